@@ -1,0 +1,107 @@
+"""The front door: `nox` checks everything, `nox -s serve` runs a stage."""
+
+import os
+import sys
+from pathlib import Path
+
+import nox
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from roadmap.course import Course, UnknownStage
+
+nox.needs_version = ">=2026.10.20"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.parallel = os.cpu_count()
+nox.options.allow_parallel = True
+
+course = Course()
+groups = nox.project.load_toml("pyproject.toml")
+newest_first = [stage.name for stage in reversed(course.stages)]
+each_stage = nox.parametrize("stage", [nox.param(name, id=name) for name in newest_first])
+
+
+def install(session: nox.Session, *requirements: str) -> None:
+    """Install at the versions that the course is tested with."""
+    session.install("--constraint", "constraints.txt", *requirements)
+
+
+def group(name: str) -> tuple[str, ...]:
+    return nox.project.dependency_groups(groups, name)
+
+
+@nox.session
+@each_stage
+def accept(session: nox.Session, stage: str) -> None:
+    """The contract, over HTTP: a stage keeps it, and the stage before fails at what is new."""
+    install(session, *group("tests"))
+    session.run("pytest", "tests/acceptance", "--stage", stage, *session.posargs)
+    session.run("pytest", "tests/acceptance", "--stage", stage, "--fail-first")
+
+
+@nox.session
+@each_stage
+def fuzz(session: nox.Session, stage: str) -> None:
+    """Requests made up from a stage's own OpenAPI: no answer may contradict it."""
+    install(session, *group("fuzz"))
+    session.run("pytest", "tests/fuzz", "--stage", stage, *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Format, style and types of everything."""
+    install(session, *group("lint"), *group("fuzz"), *course.requirements)
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+    session.run("mypy", "noxfile.py", "roadmap", "tests")
+    for stage in course.stages:
+        with session.chdir(stage.folder):
+            session.run("mypy", "--config-file", f"{course.root}/pyproject.toml", "app", "tests")
+
+
+@nox.session(name="course")
+def machinery(session: nox.Session) -> None:
+    """The machinery's own tests, and those of the repository as a whole."""
+    install(session, *group("tests"), *course.requirements)
+    session.run("pytest", "tests/course", *session.posargs)
+
+
+@nox.session(name="stage")
+@each_stage
+def own_tests(session: nox.Session, stage: str) -> None:
+    """A stage's own tests, with its own dependencies and no others."""
+    install(session, *course.find(stage).requirements)
+    session.chdir(course.find(stage).folder)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(default=False, allow_parallel=False)
+def serve(session: nox.Session) -> None:
+    """Run a stage: `nox -s serve` the highest, `nox -s serve -- 3` the one named."""
+    name, *options = session.posargs or [course.highest.name]
+    try:
+        stage = course.find(name)
+    except UnknownStage as error:
+        session.error(str(error))
+    install(session, *stage.dependencies)
+    session.run("python", "-m", "roadmap", "serve", stage.name, *options)
+
+
+@nox.session(default=False, allow_parallel=False)
+def carry(session: nox.Session) -> None:
+    """Carry an edit of a stage to all later ones: `nox -s carry -- 2`."""
+    session.run("python", "-m", "roadmap", "carry", *session.posargs)
+
+
+@nox.session(default=False, allow_parallel=False)
+def lock(session: nox.Session) -> None:
+    """Rewrite constraints.txt: the newest versions that every `pyproject.toml` here allows."""
+    session.install("uv")
+    asked = session.create_tmp() + "/requirements.in"
+    everything = {*group("fuzz"), *group("lint"), *course.requirements}
+    Path(asked).write_text("\n".join(sorted(everything)), encoding="utf-8")
+    session.run(
+        "uv", "pip", "compile", asked, "--output-file", "constraints.txt", "--upgrade",
+        "--universal", "--python-version", "3.11", "--no-header", "--no-annotate", "--quiet",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The course's machinery: what checks, carries and serves the stages."""

@@ -1,0 +1,59 @@
+"""Posts: list, write, read, change, delete."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import select
+
+from app import models, schemas
+from app.dependencies import ExistingPost, Session
+from app.errors import errors
+
+router = APIRouter(prefix="/posts", tags=["posts"])
+
+
+@router.get("", response_model=list[schemas.Post])
+def list_posts(session: Session) -> Sequence[models.Post]:
+    """All posts, oldest first."""
+    return session.scalars(select(models.Post).order_by(models.Post.id)).all()
+
+
+@router.post("", status_code=201, response_model=schemas.Post, responses=errors(400))
+def create_post(
+    body: schemas.PostCreate, session: Session, request: Request, response: Response
+) -> models.Post:
+    """Write a post."""
+    post = models.Post(**body.model_dump())
+    session.add(post)
+    session.commit()
+    response.headers["Location"] = request.url_for("read_post", post_id=post.id).path
+    return post
+
+
+@router.get("/{post_id}", response_model=schemas.Post, responses=errors(404))
+def read_post(post: ExistingPost) -> models.Post:
+    """One post."""
+    return post
+
+
+@router.put("/{post_id}", response_model=schemas.Post, responses=errors(400, 404))
+def replace_post(post: ExistingPost, body: schemas.PostCreate, session: Session) -> models.Post:
+    """Replace all fields of a post."""
+    post.apply(body.model_dump())
+    session.commit()
+    return post
+
+
+@router.patch("/{post_id}", response_model=schemas.Post, responses=errors(400, 404))
+def update_post(post: ExistingPost, body: schemas.PostUpdate, session: Session) -> models.Post:
+    """Change the fields of a post that the body names."""
+    post.apply(body.model_dump())
+    session.commit()
+    return post
+
+
+@router.delete("/{post_id}", status_code=204, responses=errors(404))
+def delete_post(post: ExistingPost, session: Session) -> None:
+    """Delete a post."""
+    session.delete(post)
+    session.commit()

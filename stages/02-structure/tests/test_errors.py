@@ -1,0 +1,68 @@
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import delete, text
+
+from app.database import new_session
+from app.dependencies import Session, get_post
+from app.main import app
+from app.models import Post
+
+
+@pytest.mark.parametrize("path", ["/posts/1", "/users/1"])
+def test_what_is_not_there_is_404(client: TestClient, path: str) -> None:
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert "detail" in response.json()
+
+
+@pytest.mark.parametrize("post_id", ["0", "-1", "2147483648", "99999999999999999999", "one"])
+def test_what_is_no_id_is_422(client: TestClient, post_id: str) -> None:
+    response = client.get(f"/posts/{post_id}")
+
+    assert response.status_code == 422
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"title": "\\ud800abc"}', b'{"\\ud800": 1}'])
+def test_an_unreadable_body_is_422(client: TestClient, body: bytes) -> None:
+    response = client.post("/posts", content=body, headers={"Content-Type": "application/json"})
+
+    assert response.status_code == 422
+
+
+def test_an_error_does_not_repeat_the_input(client: TestClient) -> None:
+    response = client.post("/posts", json={"title": "Hello", "content": "World", "x": "secret"})
+
+    assert response.json() == {
+        "detail": [
+            {
+                "loc": ["body", "x"],
+                "msg": "Extra inputs are not permitted",
+                "type": "extra_forbidden",
+            }
+        ]
+    }
+
+
+def test_a_post_that_is_deleted_while_it_is_changed_is_404(
+    client: TestClient, post: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_and_lose(post_id: int, session: Session) -> Post:
+        post = get_post(post_id, session)
+        with new_session() as another:
+            another.execute(delete(Post))
+            another.commit()
+        return post
+
+    monkeypatch.setitem(app.dependency_overrides, get_post, find_and_lose)
+
+    response = client.patch("/posts/1", json={"title": "Bye"})
+
+    assert response.status_code == 404
+
+
+def test_foreign_keys_are_enforced(client: TestClient) -> None:
+    with new_session() as session:
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1

@@ -1,0 +1,114 @@
+"""What goes over the wire: what clients send and what they get."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import Path
+from pydantic import (
+    MISSING,
+    BaseModel,
+    ConfigDict,
+    EmailStr,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
+
+from app.models import Role
+
+Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Title = Annotated[str, Field(min_length=3, max_length=200)]
+Content = Annotated[str, Field(min_length=1, max_length=100_000)]
+Username = Annotated[str, Field(min_length=3, max_length=50, pattern="^[A-Za-z0-9_-]+$")]
+Password = Annotated[
+    str, Field(min_length=8, max_length=72, repr=False, json_schema_extra={"format": "password"})
+]
+
+
+class Input(BaseModel):
+    """A body that a client sends: its texts are trimmed, unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def trim(cls, value: object, info: ValidationInfo) -> object:
+        """A password is left as it is: a space may be a part of it."""
+        if isinstance(value, str) and info.field_name != "password":
+            return value.strip()
+        return value
+
+
+class PostCreate(Input):
+    """A whole post, to create one or to replace one."""
+
+    title: Title
+    content: Content
+
+
+class PostUpdate(Input):
+    """The fields of a post that are to change; those that are missing stay as they are."""
+
+    title: Title | MISSING = MISSING
+    content: Content | MISSING = MISSING
+
+
+class Post(BaseModel):
+    """A post as everyone sees it."""
+
+    id: int
+    title: str
+    content: str
+    author_id: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class UserCreate(Input):
+    """A new user."""
+
+    username: Username
+    email: EmailStr
+    password: Password
+
+    @field_validator("username", "email")
+    @classmethod
+    def lower(cls, value: str) -> str:
+        return value.lower()
+
+    @field_validator("password")
+    @classmethod
+    def suit_bcrypt(cls, value: str) -> str:
+        """bcrypt takes 72 bytes at most, and no NUL."""
+        if len(value.encode()) > 72 or "\0" in value:
+            raise ValueError("Password should have at most 72 bytes in UTF-8, and no NUL character")
+        return value
+
+
+class User(BaseModel):
+    """A user as everyone sees them: without the e-mail address."""
+
+    id: int
+    username: str
+    created_at: datetime
+
+
+class UserPrivate(User):
+    """A user as they see themselves."""
+
+    email: str
+    role: Role
+
+
+class Token(BaseModel):
+    """An access token (RFC 6749, section 5.1). It expires after `expires_in` seconds."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"
+    expires_in: int
+
+
+class Error(BaseModel):
+    """What went wrong."""
+
+    detail: str
