@@ -13,8 +13,9 @@ from roadmap.course import Course, UnknownStage
 nox.needs_version = ">=2026.10.20"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
-nox.options.parallel = os.cpu_count()
-nox.options.allow_parallel = True
+if not {"serve", "carry", "lock"} & set(sys.argv):  # these talk to a person: one at a time
+    nox.options.parallel = os.cpu_count()
+    nox.options.allow_parallel = True
 
 course = Course()
 groups = nox.project.load_toml("pyproject.toml")
@@ -76,7 +77,7 @@ def own_tests(session: nox.Session, stage: str) -> None:
     session.run("pytest", *session.posargs)
 
 
-@nox.session(default=False, allow_parallel=False)
+@nox.session(default=False)
 def serve(session: nox.Session) -> None:
     """Run a stage: `nox -s serve` the highest, `nox -s serve -- 3` the one named."""
     name, *options = session.posargs or [course.highest.name]
@@ -88,13 +89,13 @@ def serve(session: nox.Session) -> None:
     session.run("python", "-m", "roadmap", "serve", stage.name, *options)
 
 
-@nox.session(default=False, allow_parallel=False)
+@nox.session(default=False)
 def carry(session: nox.Session) -> None:
     """Carry an edit of a stage to all later ones: `nox -s carry -- 2`."""
     session.run("python", "-m", "roadmap", "carry", *session.posargs)
 
 
-@nox.session(default=False, allow_parallel=False)
+@nox.session(default=False)
 def lock(session: nox.Session) -> None:
     """Rewrite constraints.txt: the newest versions that every `pyproject.toml` here allows."""
     session.install("uv")

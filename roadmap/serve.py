@@ -1,0 +1,57 @@
+"""Runs a stage for a person: the server in the stage's own folder, where its data stay."""
+
+import socket
+import subprocess
+import sys
+
+from roadmap.course import CourseError, Stage
+
+HOST = "127.0.0.1"
+FIRST_WITH_VERSION = 2
+FIRST_WITH_LIVE_PAGE = 6
+
+
+class CannotServe(CourseError):
+    """The server does not start; the message says what to do."""
+
+
+def run(stage: Stage, port: int) -> None:
+    """Run the stage until Ctrl+C. Raises CannotServe when the port is taken or the server fails."""
+    refuse_taken_port(stage, port)
+    if (stage.folder / "alembic.ini").is_file():
+        start(stage, "alembic", "upgrade", "head")
+    print(where(stage, port), flush=True)
+    try:
+        start(stage, "fastapi", "dev", "--host", HOST, "--port", str(port))
+    except KeyboardInterrupt:
+        return
+
+
+def start(stage: Stage, *command: str) -> None:
+    done = subprocess.run([sys.executable, "-m", *command], cwd=stage.folder, check=False)
+    if done.returncode > 0:
+        raise CannotServe(f"`{' '.join(command)}` failed in {stage.folder}: its last lines say why")
+
+
+def refuse_taken_port(stage: Stage, port: int) -> None:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        if probe.connect_ex((HOST, port)) == 0:
+            raise CannotServe(
+                f"port {port} is in use: stop what listens there, or choose another one:"
+                f" nox -s serve -- {stage.name} --port {port + 1}"
+            )
+
+
+def where(stage: Stage, port: int) -> str:
+    """Where a person finds what the stage offers."""
+    home = f"http://{HOST}:{port}"
+    version = "/api/v1" if stage.number >= FIRST_WITH_VERSION else ""
+    places = {
+        "the API": f"{home}{version}/posts",
+        "its documentation": f"{home}/docs",
+        "the live page": f"{home}/" if stage.number >= FIRST_WITH_LIVE_PAGE else "from stage 6 on",
+        "the data": str(stage.folder / "blog.db"),
+    }
+    lines = [f"  {what:<18} {place}" for what, place in places.items()]
+    return "\n".join([f"{stage.name} runs until you press Ctrl+C.", *lines])
