@@ -61,5 +61,5 @@ def read_token(token: str) -> int | None:
             options={"require_sub": True, "require_iat": True, "require_exp": True, "leeway": -1},
         )
         return ids.validate_python(claims["sub"])
-    except (JWTError, ValueError, OverflowError):
+    except (JWTError, TypeError, ValueError, OverflowError):
         return None
