@@ -5,7 +5,10 @@ import sqlite3
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import sessionmaker
 
-engine = create_engine("sqlite:///blog.db")
+# SQLite lets one write at a time; the others wait for their turn, up to so many seconds.
+engine = create_engine("sqlite:///blog.db", connect_args={"timeout": 60})
+
+# What is loaded stays readable after the commit, and after the session is closed.
 new_session = sessionmaker(engine, expire_on_commit=False)
 
 

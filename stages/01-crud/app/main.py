@@ -1,6 +1,5 @@
 """The blog API: posts and users."""
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -31,7 +30,7 @@ app = FastAPI(title="Blog API", lifespan=lifespan)
 async def refuse_invalid_input(request: Request, error: RequestValidationError) -> Response:
     """422, without the input: it may be a secret, or not even be valid Unicode."""
     detail = [{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
-    return Response(json.dumps({"detail": detail}), 422, media_type="application/json")
+    return JSONResponse({"detail": detail}, 422)
 
 
 @app.exception_handler(IntegrityError)
@@ -43,7 +42,7 @@ async def refuse_conflict(request: Request, error: IntegrityError) -> Response:
 @app.exception_handler(StaleDataError)
 async def report_deletion(request: Request, error: StaleDataError) -> Response:
     """404, when another request deletes a row while this one changes it."""
-    return JSONResponse({"detail": "Not found"}, 404)
+    return JSONResponse({"detail": "It was deleted a moment ago"}, 404)
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -4,9 +4,25 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import MISSING, BaseModel, ConfigDict, EmailStr, Field, field_validator
+from pydantic import (
+    MISSING,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    field_validator,
+)
 
-Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+def digits(value: str) -> str:
+    """Digits alone make an id: `int` would take `+1`, ` 1` and `1.0` as well."""
+    if not (value.isascii() and value.isdecimal()):
+        raise ValueError("An id consists of digits")
+    return value
+
+
+Id = Annotated[int, Path(ge=1, le=2**31 - 1), BeforeValidator(digits)]
 Title = Annotated[str, Field(min_length=3, max_length=200)]
 Content = Annotated[str, Field(min_length=1, max_length=100_000)]
 Username = Annotated[str, Field(min_length=3, max_length=50, pattern="^[A-Za-z0-9_-]+$")]

@@ -7,9 +7,12 @@ from sqlalchemy.orm import sessionmaker
 
 from app.settings import settings
 
+# SQLite lets one write at a time; the others wait for their turn, up to so many seconds.
 # No request waits for a connection: one that waited would hold the thread
 # in which another could give its connection back.
-engine = create_engine(settings.database_url, max_overflow=-1)
+engine = create_engine(settings.database_url, connect_args={"timeout": 60}, max_overflow=-1)
+
+# What is loaded stays readable after the commit, and after the session is closed.
 new_session = sessionmaker(engine, expire_on_commit=False)
 
 

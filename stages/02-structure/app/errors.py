@@ -1,6 +1,5 @@
 """The errors that the API answers with: made here, and documented here."""
 
-import json
 from typing import Any
 
 from fastapi import Request, Response
@@ -20,7 +19,7 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 async def refuse_invalid_input(request: Request, error: RequestValidationError) -> Response:
     """422, without the input: it may be a secret, or not even be valid Unicode."""
     detail = [{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
-    return Response(json.dumps({"detail": detail}), 422, media_type="application/json")
+    return JSONResponse({"detail": detail}, 422)
 
 
 async def refuse_conflict(request: Request, error: IntegrityError) -> Response:
@@ -30,7 +29,7 @@ async def refuse_conflict(request: Request, error: IntegrityError) -> Response:
 
 async def report_deletion(request: Request, error: StaleDataError) -> Response:
     """404, when another request deletes a row while this one changes it."""
-    return JSONResponse({"detail": "Not found"}, 404)
+    return JSONResponse({"detail": "It was deleted a moment ago"}, 404)
 
 
 handlers: dict[int | type[Exception], Any] = {

@@ -10,7 +10,7 @@ from app.main import app
 from app.models import Post
 
 
-@pytest.mark.parametrize("path", ["/posts/1", "/users/1"])
+@pytest.mark.parametrize("path", ["/posts/9", "/users/9"])
 def test_what_is_not_there_is_404(client: TestClient, path: str) -> None:
     response = client.get(path)
 
@@ -18,11 +18,27 @@ def test_what_is_not_there_is_404(client: TestClient, path: str) -> None:
     assert "detail" in response.json()
 
 
-@pytest.mark.parametrize("post_id", ["0", "-1", "2147483648", "99999999999999999999", "one"])
-def test_what_is_no_id_is_422(client: TestClient, post_id: str) -> None:
-    response = client.get(f"/posts/{post_id}")
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/posts"),
+        ("PUT", "/posts"),
+        ("PATCH", "/posts"),
+        ("DELETE", "/posts"),
+        ("GET", "/users"),
+    ],
+)
+@pytest.mark.parametrize("number", ["0", "-1", "+1", "1.0", "2147483648", "9" * 20, "one"])
+def test_what_is_no_id_is_422(client: TestClient, method: str, path: str, number: str) -> None:
+    response = client.request(method, f"{path}/{number}", json={"title": "Bye", "content": "Moon"})
 
     assert response.status_code == 422
+
+
+def test_the_greatest_id_is_looked_for(client: TestClient) -> None:
+    response = client.get("/posts/2147483647")
+
+    assert response.status_code == 404
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"title": "\\ud800abc"}', b'{"\\ud800": 1}'])

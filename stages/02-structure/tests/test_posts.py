@@ -1,7 +1,10 @@
+import time
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
+from app.main import app
 
 
 def test_a_new_post_is_answered_with_its_address(client: TestClient) -> None:
@@ -10,6 +13,13 @@ def test_a_new_post_is_answered_with_its_address(client: TestClient) -> None:
     assert response.status_code == 201
     assert response.headers["Location"] == "/api/v1/posts/1"
     assert client.get("/posts/1").json() == response.json()
+
+
+def test_each_post_has_an_address_of_its_own(client: TestClient, post: dict[str, Any]) -> None:
+    response = client.post("/posts", json={"title": "Hello", "content": "Moon"})
+
+    assert response.headers["Location"] == "/api/v1/posts/2"
+    assert client.get("/posts/2").json()["content"] == "Moon"
 
 
 def test_texts_are_trimmed(client: TestClient) -> None:
@@ -22,6 +32,12 @@ def test_texts_are_trimmed(client: TestClient) -> None:
 @pytest.mark.parametrize("title", ["abc", "a" * 200, "  abc  "])
 def test_a_title_of_3_to_200_characters_is_accepted(client: TestClient, title: str) -> None:
     response = client.post("/posts", json={"title": title, "content": "World"})
+
+    assert response.status_code == 201
+
+
+def test_a_content_of_100_000_characters_is_accepted(client: TestClient) -> None:
+    response = client.post("/posts", json={"title": "Hello", "content": "a" * 100_000})
 
     assert response.status_code == 201
 
@@ -48,8 +64,8 @@ def test_an_invalid_post_is_refused(client: TestClient, body: dict[str, object])
 
 
 def test_posts_are_listed_by_id(client: TestClient) -> None:
-    first = client.post("/posts", json={"title": "First", "content": "1"}).json()
-    second = client.post("/posts", json={"title": "Second", "content": "2"}).json()
+    first = client.post("/posts", json={"title": "Zebra", "content": "2"}).json()
+    second = client.post("/posts", json={"title": "Aardvark", "content": "1"}).json()
 
     assert client.get("/posts").json() == [first, second]
 
@@ -77,14 +93,17 @@ def test_patch_changes_the_fields_it_names(client: TestClient, post: dict[str, A
     assert response.json()["content"] == "Moon"
 
 
-def test_patch_refuses_null(client: TestClient, post: dict[str, Any]) -> None:
-    response = client.patch("/posts/1", json={"title": None})
+@pytest.mark.parametrize("field", ["title", "content"])
+def test_patch_refuses_null(client: TestClient, post: dict[str, Any], field: str) -> None:
+    response = client.patch("/posts/1", json={field: None})
 
     assert response.status_code == 422
     assert client.get("/posts/1").json() == post
 
 
 def test_a_change_moves_updated_at(client: TestClient, post: dict[str, Any]) -> None:
+    time.sleep(0.02)  # longer than a tick of any system's clock
+
     changed = client.patch("/posts/1", json={"title": "Bye"}).json()
 
     assert post["updated_at"] == post["created_at"]
@@ -117,3 +136,8 @@ def test_the_id_of_a_deleted_post_is_not_used_again(
     response = client.post("/posts", json={"title": "Hello", "content": "World"})
 
     assert response.json()["id"] == 2
+
+
+def test_posts_survive_a_restart(client: TestClient, post: dict[str, Any]) -> None:
+    with TestClient(app, base_url=str(client.base_url)) as restarted:
+        assert restarted.get("/posts/1").json() == post

@@ -14,10 +14,18 @@ def test_a_new_user_is_answered_without_the_address(client: TestClient) -> None:
 
 
 def test_users_are_listed_by_id(client: TestClient) -> None:
-    ann = client.post("/users", json=ANN).json()
     bob = client.post("/users", json={"username": "bob", "email": "bob@example.com"}).json()
+    ann = client.post("/users", json=ANN).json()
 
-    assert client.get("/users").json() == [ann, bob]
+    assert client.get("/users").json() == [bob, ann]
+    assert client.get("/users/2").json() == ann
+
+
+@pytest.mark.parametrize("username", ["ann", "a" * 50])
+def test_a_username_of_3_to_50_characters_is_accepted(client: TestClient, username: str) -> None:
+    response = client.post("/users", json=ANN | {"username": username})
+
+    assert response.status_code == 201
 
 
 def test_usernames_are_lower_cased(client: TestClient) -> None:
@@ -33,6 +41,7 @@ def test_usernames_are_lower_cased(client: TestClient) -> None:
         {"username": "a" * 51},
         {"username": "änn"},
         {"username": "ann smith"},
+        {"username": "ann.smith"},
         {"email": "ann"},
         {"password": "secret"},
     ],

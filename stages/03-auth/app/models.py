@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, ForeignKey, String, Text
-from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -24,10 +23,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def time_of_creation(context: DefaultExecutionContext) -> datetime:
-    """The row's `created_at`: so a row that never changed has two equal times."""
-    created_at: datetime = context.get_current_parameters()["created_at"]
-    return created_at
+def time_of_creation(context: Any) -> Any:
+    """The new row's `created_at`: until a row is changed, its two times are equal."""
+    return context.get_current_parameters()["created_at"]
 
 
 class Role(StrEnum):

@@ -7,6 +7,7 @@ from fastapi import Path
 from pydantic import (
     MISSING,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     EmailStr,
     Field,
@@ -16,7 +17,15 @@ from pydantic import (
 
 from app.models import Role
 
-Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+def digits(value: str) -> str:
+    """Digits alone make an id: `int` would take `+1`, ` 1` and `1.0` as well."""
+    if not (value.isascii() and value.isdecimal()):
+        raise ValueError("An id consists of digits")
+    return value
+
+
+Id = Annotated[int, Path(ge=1, le=2**31 - 1), BeforeValidator(digits)]
 Title = Annotated[str, Field(min_length=3, max_length=200)]
 Content = Annotated[str, Field(min_length=1, max_length=100_000)]
 Username = Annotated[str, Field(min_length=3, max_length=50, pattern="^[A-Za-z0-9_-]+$")]

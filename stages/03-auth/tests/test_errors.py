@@ -10,7 +10,7 @@ from app.main import app
 from app.models import Post
 
 
-@pytest.mark.parametrize("path", ["/posts/1", "/users/1"])
+@pytest.mark.parametrize("path", ["/posts/9", "/users/9"])
 def test_what_is_not_there_is_404(client: TestClient, path: str) -> None:
     response = client.get(path)
 
@@ -18,22 +18,38 @@ def test_what_is_not_there_is_404(client: TestClient, path: str) -> None:
     assert "detail" in response.json()
 
 
-@pytest.mark.parametrize("post_id", ["0", "-1", "2147483648", "99999999999999999999", "one"])
-def test_what_is_no_id_is_422(client: TestClient, post_id: str) -> None:
-    response = client.get(f"/posts/{post_id}")
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/posts"),
+        ("PUT", "/posts"),
+        ("PATCH", "/posts"),
+        ("DELETE", "/posts"),
+        ("GET", "/users"),
+    ],
+)
+@pytest.mark.parametrize("number", ["0", "-1", "+1", "1.0", "2147483648", "9" * 20, "one"])
+def test_what_is_no_id_is_422(client: TestClient, method: str, path: str, number: str) -> None:
+    response = client.request(method, f"{path}/{number}", json={"title": "Bye", "content": "Moon"})
 
     assert response.status_code == 422
+
+
+def test_the_greatest_id_is_looked_for(client: TestClient) -> None:
+    response = client.get("/posts/2147483647")
+
+    assert response.status_code == 404
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"title": "\\ud800abc"}', b'{"\\ud800": 1}'])
-def test_an_unreadable_body_is_422(ann: TestClient, body: bytes) -> None:
-    response = ann.post("/posts", content=body, headers={"Content-Type": "application/json"})
+def test_an_unreadable_body_is_422(client: TestClient, body: bytes) -> None:
+    response = client.post("/posts", content=body, headers={"Content-Type": "application/json"})
 
     assert response.status_code == 422
 
 
-def test_an_error_does_not_repeat_the_input(ann: TestClient) -> None:
-    response = ann.post("/posts", json={"title": "Hello", "content": "World", "x": "secret"})
+def test_an_error_does_not_repeat_the_input(client: TestClient) -> None:
+    response = client.post("/posts", json={"title": "Hello", "content": "World", "x": "secret"})
 
     assert response.json() == {
         "detail": [
@@ -47,7 +63,7 @@ def test_an_error_does_not_repeat_the_input(ann: TestClient) -> None:
 
 
 def test_a_post_that_is_deleted_while_it_is_changed_is_404(
-    ann: TestClient, post: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    client: TestClient, post: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def find_and_lose(post_id: int, session: Session) -> Post:
         post = get_post(post_id, session)
@@ -58,7 +74,7 @@ def test_a_post_that_is_deleted_while_it_is_changed_is_404(
 
     monkeypatch.setitem(app.dependency_overrides, get_post, find_and_lose)
 
-    response = ann.patch("/posts/1", json={"title": "Bye"})
+    response = client.patch("/posts/1", json={"title": "Bye"})
 
     assert response.status_code == 404
 

@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
         ("GET", "/users/me"),
     ],
 )
-def test_a_protected_route_needs_a_token(client: TestClient, method: str, path: str) -> None:
-    response = client.request(method, path, json={"nonsense": True})
+def test_a_protected_route_needs_a_token(visitor: TestClient, method: str, path: str) -> None:
+    response = visitor.request(method, path, json={"nonsense": True})
 
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"] == "Bearer"
@@ -52,8 +52,8 @@ def test_admins_delete_any_post(admin: TestClient, post: dict[str, Any]) -> None
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 def test_what_is_not_there_is_404_before_anything_is_said_of_the_body(
-    ann: TestClient, method: str
+    client: TestClient, method: str
 ) -> None:
-    response = ann.request(method, "/posts/1", json={"nonsense": True})
+    response = client.request(method, "/posts/1", json={"nonsense": True})
 
     assert response.status_code == 404

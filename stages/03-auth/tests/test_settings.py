@@ -19,6 +19,8 @@ def test_every_setting_has_a_default() -> None:
 
     assert settings.database_url == "sqlite:///blog.db"
     assert settings.algorithm == "HS256"
+    assert settings.bcrypt_rounds == 12
+    assert settings.admin_username is None
 
 
 def test_a_secret_that_is_not_set_is_random_and_said(caplog: pytest.LogCaptureFixture) -> None:
@@ -43,6 +45,15 @@ def test_settings_are_read_from_a_dotenv_file(tmp_path: Path) -> None:
     assert Settings().algorithm == "HS512"
 
 
+def test_an_empty_setting_is_one_that_is_not_set(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("ALGORITHM=\nJWT_SECRET=\n")
+
+    settings = Settings()
+
+    assert settings.algorithm == "HS256"
+    assert len(settings.jwt_secret) > 32
+
+
 def test_the_environment_wins_over_the_dotenv_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -54,7 +65,13 @@ def test_the_environment_wins_over_the_dotenv_file(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("ALGORITHM", "none"), ("ALGORITHM", "RS256"), ("DATABASE_URL", "postgres://localhost/blog")],
+    [
+        ("ALGORITHM", "none"),
+        ("ALGORITHM", "RS256"),
+        ("DATABASE_URL", "postgres://localhost/blog"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("BCRYPT_ROUNDS", "3"),
+    ],
 )
 def test_a_setting_that_cannot_work_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str

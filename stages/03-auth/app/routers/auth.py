@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import OAuth2PasswordRequestForm
 from sqlalchemy import select
 
@@ -12,24 +13,15 @@ from app.errors import errors, unauthorized
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
-Credentials = Annotated[OAuth2PasswordRequestForm, Depends()]
-
-
-def find_user(credentials: Credentials, session: Session) -> models.User | None:
-    """The user who has this name, if anyone has."""
-    name = credentials.username.strip().lower()
-    user = session.scalar(select(models.User).where(models.User.username == name))
-    session.close()  # checking the password takes long: nobody is to wait for this connection
-    return user
-
 
 @router.post("/token", responses=errors(400))
-async def create_token(
-    credentials: Credentials,
-    user: Annotated[models.User | None, Depends(find_user)],
+async def log_in(
+    credentials: Annotated[OAuth2PasswordRequestForm, Depends()],
+    session: Session,
     response: Response,
 ) -> schemas.Token:
     """Log in: a name and a password for a token."""
+    user = await run_in_threadpool(find_user, credentials.username, session)
     hashed = user.hashed_password if user else None
     if not await security.verify_password(credentials.password, hashed) or user is None:
         raise unauthorized("Wrong username or password")
@@ -38,3 +30,13 @@ async def create_token(
         access_token=security.create_token(user.id),
         expires_in=int(security.TOKEN_LIFETIME.total_seconds()),
     )
+
+
+def find_user(username: str, session: Session) -> models.User | None:
+    """The user who has this name, if anyone has."""
+    if not username.isascii():
+        return None
+    name = username.strip().lower()
+    user = session.scalar(select(models.User).where(models.User.username == name))
+    session.close()  # checking the password takes long: nobody is to wait for this connection
+    return user
