@@ -1,0 +1,306 @@
+"""A scratch copy of a folder, with an environment and servers of its own."""
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from roadmap.course import ROOT, CourseError
+
+CONSTRAINTS = ROOT / "constraints.txt"
+WINDOWS = os.name == "nt"
+
+LEFT_BEHIND = shutil.ignore_patterns(
+    ".venv", "venv", ".git", "__pycache__", ".*_cache", "*.db", "*.db-*", ".env", "media"
+)
+
+FROM_THE_MACHINE = {
+    "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TMP", "TEMP", "USERPROFILE", "SYSTEMROOT",
+    "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA",
+    "NUMBER_OF_PROCESSORS",
+}  # fmt: skip
+
+HOST = "127.0.0.1"
+ANSWERS_WITHIN = 30.0
+STOPS_WITHIN = 10.0
+PORTS_TO_TRY = 5
+
+
+class ScratchError(CourseError):
+    """The folder cannot be installed; the message ends with what uv said."""
+
+
+class StartError(CourseError):
+    """The server ended by itself or never answered; the message ends with its log."""
+
+
+class Scratch:
+    """What is made of `folder` below the empty folder `root`: copies, one environment, servers."""
+
+    def __init__(self, folder: Path, root: Path, constraints: Path = CONSTRAINTS) -> None:
+        self.folder = folder
+        self.root = root
+        self.constraints = constraints
+        self._numbers = count(1)
+
+    @cached_property
+    def python(self) -> Path:
+        """The environment's interpreter, installed when first asked for. Raises ScratchError."""
+        return make_environment(self.folder, self.root / "environment", self.constraints)
+
+    def copy(self) -> Path:
+        """A new copy of the folder: the code alone, without a database or settings."""
+        copy = self.root / f"copy-{next(self._numbers)}"
+        shutil.copytree(self.folder, copy, ignore=LEFT_BEHIND)
+        return copy
+
+    def server(
+        self,
+        *,
+        env: Mapping[str, str] | None = None,
+        workers: int = 1,
+        folder: Path | None = None,
+        command: str = "uvicorn",
+    ) -> "Server":
+        """A server that is not started yet, on a fresh database unless `folder` is a used copy."""
+        return Server(folder or self.copy(), self.python, env=env, workers=workers, command=command)
+
+
+def make_environment(folder: Path, into: Path, constraints: Path = CONSTRAINTS) -> Path:
+    """Install what `folder`'s pyproject.toml asks for, and only that; returns the interpreter.
+
+    Versions follow `constraints` where that file exists. Raises ScratchError.
+    """
+    try:
+        project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ScratchError(f"{folder / 'pyproject.toml'} cannot be read: {error}") from error
+    python = into / ("Scripts/python.exe" if WINDOWS else "bin/python")
+    wanted = ["--requirements", "pyproject.toml"]
+    if "dev" in project.get("dependency-groups", {}):
+        wanted += ["--group", "dev"]
+    if constraints.is_file():
+        wanted += ["--constraints", str(constraints)]
+    _uv(folder, "venv", "--no-project", "--python", sys.executable, str(into))
+    _uv(folder, "pip", "install", "--python", str(python), *wanted)
+    return python
+
+
+def _uv(folder: Path, *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "uv", *arguments],
+        cwd=folder, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise ScratchError(
+            f"the dependencies of {folder} cannot be installed:\n{_tail(done.stderr)}"
+        )
+
+
+def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The machine's own variables and `extra`: none of the settings that lie about outside."""
+    kept = {name: value for name, value in os.environ.items() if name.upper() in FROM_THE_MACHINE}
+    return kept | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"} | dict(extra or {})
+
+
+class Server:
+    """The app of `folder`, started as a learner starts it, on a free port of this machine.
+
+    `command` is `uvicorn` or `fastapi dev`. A stopped server can be started again: on the same
+    data, on another port.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        python: Path,
+        *,
+        env: Mapping[str, str] | None = None,
+        workers: int = 1,
+        command: str = "uvicorn",
+    ) -> None:
+        self.folder = folder
+        self.python = python
+        self.env = clean_environment(env)
+        self.workers = workers
+        self.command = command
+        self.port = 0
+        self._log_file = folder.with_name(f"{folder.name}.log")
+        self._log_start = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers, without a slash at the end."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def log(self) -> str:
+        """What it has printed since it was last started, errors too."""
+        if not self._log_file.exists():
+            return ""
+        return self._log_file.read_bytes()[self._log_start :].decode("utf-8", errors="replace")
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Bring the database up to date, start, and wait for an answer. Raises StartError."""
+        self._log_start = self._log_file.stat().st_size if self._log_file.exists() else 0
+        if not upgrade_database(self.folder, self.python, self.env, self._log_file):
+            raise StartError(f"`alembic upgrade head` failed:\n{_tail(self.log)}")
+        for _ in range(PORTS_TO_TRY):
+            self.port = free_port()
+            self._process = self._launch()
+            if self._wait_for_an_answer(self._process):
+                return
+            self._log_start = self._log_file.stat().st_size
+        raise StartError(f"{PORTS_TO_TRY} free ports were taken before the server had them")
+
+    def refusal(self) -> str:
+        """The log of a server that stops instead of starting; empty when it starts after all."""
+        try:
+            self.start()
+        except StartError:
+            return self.log
+        self.stop()
+        return ""
+
+    def stop(self) -> None:
+        """Ask the server to end, wait, and kill what is left after ten seconds."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.poll() is None:
+            if WINDOWS:
+                process.send_signal(signal.CTRL_BREAK_EVENT)  # type: ignore[attr-defined,unused-ignore]
+            else:
+                process.terminate()
+        try:
+            process.wait(STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        arguments = {
+            "uvicorn": ["uvicorn", "app.main:app", "--workers", str(self.workers)],
+            "fastapi dev": ["fastapi", "dev", "--no-reload"],
+        }[self.command]
+        with self._log_file.open("ab") as log:
+            return subprocess.Popen(
+                [str(self.python), "-m", *arguments, f"--host={HOST}", f"--port={self.port}"],
+                cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                # A group of its own: what is killed at the end is the workers too.
+                start_new_session=not WINDOWS,
+                creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if WINDOWS else 0,  # type: ignore[attr-defined,unused-ignore]
+            )  # fmt: skip
+
+    def _wait_for_an_answer(self, process: subprocess.Popen[bytes]) -> bool:
+        """True when it answers, False when another process was quicker to take the port."""
+        deadline = time.monotonic() + ANSWERS_WITHIN
+        while time.monotonic() < deadline:
+            ended = process.poll() is not None
+            if ended and _port_was_taken(self.log):
+                return False
+            if ended:
+                raise StartError(f"the server stopped:\n{_tail(self.log)}")
+            if self._all_workers_are_up() and _answers(self.port):
+                return True
+            time.sleep(0.02)
+        self.stop()
+        raise StartError(
+            f"the server did not answer within {ANSWERS_WITHIN:.0f} s:\n{_tail(self.log)}"
+        )
+
+    def _all_workers_are_up(self) -> bool:
+        return self.workers == 1 or self.log.count("startup complete") >= self.workers
+
+
+@contextmanager
+def running(servers: Collection[Server]) -> Iterator[None]:
+    """All of them, started side by side and stopped at the end. Raises StartError."""
+    with ThreadPoolExecutor(len(servers)) as threads:
+        try:
+            list(threads.map(Server.start, servers))
+            yield
+        finally:
+            list(threads.map(Server.stop, servers))
+
+
+def refusals(servers: Collection[Server]) -> list[str]:
+    """What each of them says when it stops instead of starting; empty for one that starts."""
+    with ThreadPoolExecutor(len(servers)) as threads:
+        return list(threads.map(Server.refusal, servers))
+
+
+def upgrade_database(folder: Path, python: Path, env: Mapping[str, str], log_file: Path) -> bool:
+    """Whether `alembic upgrade head` works, or has nothing to do as in the first stages."""
+    if not (folder / "alembic.ini").is_file():
+        return True
+    command = [str(python), "-m", "alembic", "upgrade", "head"]
+    with log_file.open("ab") as log:
+        done = subprocess.run(command, cwd=folder, env=env, stdout=log, stderr=log, check=False)
+    return done.returncode == 0
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _port_was_taken(log: str) -> bool:
+    return (
+        re.search(r"address already in use|Errno (48|98|10013|10048)\b", log, re.IGNORECASE)
+        is not None
+    )
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if WINDOWS:
+        subprocess.run(
+            ["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False
+        )
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _tail(text: str, lines: int = 25) -> str:
+    return "\n".join(text.rstrip().splitlines()[-lines:])

@@ -1,0 +1,99 @@
+"""Selects the checks that hold at the stage under test, and starts the servers they share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from roadmap.course import Stage
+from roadmap.scratch import Scratch, Server, StartError
+from tests.under_test import stage_under_test
+
+from .blog import Blog
+from .probing import Probe
+from .rules import rules_of
+from .settings import ADMIN, settings_at
+from .visits import Restarted, visit
+
+NOT_YET = pytest.mark.xfail(strict=True, raises=AssertionError, reason="the stage brings it")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the checks that hold at the stage; with `--fail-first`, those that it brings."""
+    here = Path(__file__).parent
+    rules = rules_of(item for item in items if item.path.is_relative_to(here))
+    number = stage_under_test(config).number
+    if config.getoption("--fail-first"):
+        selected = [item for item, rule in rules.items() if rule.stage == number]
+        for item in selected:
+            item.add_marker(NOT_YET)
+    else:
+        others = [item for item in items if item not in rules]
+        selected = [item for item, rule in rules.items() if rule.holds_at(number)] + others
+    for item in rules.keys() & set(selected):
+        item.user_properties.append(("task", rules[item].task))
+    config.hook.pytest_deselected(items=list(set(items) - set(selected)))
+    items[:] = selected
+
+
+@pytest.fixture(scope="session")
+def server(scratch: Scratch, stage: Stage) -> Iterator[Server]:
+    """The server that most checks share."""
+    server = scratch.server(env=settings_at(stage.number))
+    try:
+        server.start()
+    except StartError as error:
+        pytest.exit(str(error), returncode=2)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def blog(server: Server, stage: Stage) -> Iterator[Blog]:
+    """The blog as a visitor without an account sees it."""
+    with visit(server, stage) as blog:
+        yield blog
+
+
+@pytest.fixture(scope="session")
+def database(server: Server) -> Path:
+    """The file that the shared server keeps its data in."""
+    return server.folder / "blog.db"
+
+
+@pytest.fixture(scope="session")
+def probe(scratch: Scratch, stage: Stage) -> Probe:
+    """Runs code in the environment of the folder under test."""
+    return Probe(scratch, settings_at(stage.number))
+
+
+@pytest.fixture(scope="session")
+def alice(blog: Blog) -> Blog:
+    """The blog as Alice sees it: a user, signed in where that is possible."""
+    return blog.new_user("alice")
+
+
+@pytest.fixture(scope="session")
+def bob(blog: Blog) -> Blog:
+    """The blog as Bob sees it: a user like Alice."""
+    return blog.new_user("bob")
+
+
+@pytest.fixture(scope="session")
+def admin(blog: Blog) -> Blog:
+    """The blog as its first admin sees it."""
+    return blog.with_token(blog.token_of(ADMIN.username, ADMIN.password))
+
+
+@pytest.fixture(scope="session")
+def bare(scratch: Scratch, stage: Stage, alice: Blog) -> Iterator[Restarted]:
+    """A server without any settings, where Early wrote a post before it was restarted."""
+    assert alice.posts() is not None
+    with scratch.server() as server, visit(server, stage) as blog:
+        early = blog.new_user("early")
+        post = early.create_post(title="Before the restart")
+        first_log = server.log
+        files = {file.name for file in server.folder.iterdir()}
+    with server, visit(server, stage) as blog:
+        yield Restarted(server, first_log, files, post, early.at(blog), blog)

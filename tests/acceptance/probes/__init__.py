@@ -1,0 +1,1 @@
+"""Scripts that look at an app from inside, in its own environment: `python run.py NAME JSON`."""

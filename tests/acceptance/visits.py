@@ -1,0 +1,31 @@
+"""Visits to running servers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx2
+
+from roadmap.course import Stage
+from roadmap.scratch import Server
+
+from .blog import Blog, Body
+
+
+@contextmanager
+def visit(server: Server, stage: Stage) -> Iterator[Blog]:
+    """The blog of a running server as a visitor sees it."""
+    with httpx2.Client(base_url=server.url, timeout=60) as http:
+        yield Blog(http, stage.number)
+
+
+@dataclass(frozen=True)
+class Restarted:
+    """A server without any settings that was stopped and started again."""
+
+    server: Server
+    first_log: str
+    files: set[str]
+    post: Body
+    early: Blog
+    blog: Blog

@@ -1,0 +1,1 @@
+"""Requests made up from each stage's own OpenAPI document."""

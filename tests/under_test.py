@@ -1,0 +1,46 @@
+"""What is under test: the options that say so, and the stage that they name."""
+
+from pathlib import Path
+
+import pytest
+
+from roadmap.course import Course, Stage, UnknownStage
+
+BLANK = Path(__file__).parent / "acceptance" / "blank"
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add `--stage`, `--folder` and `--fail-first`.
+
+    The folder comes after an equals sign: pytest looks for tests in a path that stands alone.
+    """
+    group = parser.getgroup("course", "the course")
+    group.addoption("--stage", metavar="NAME", help="the stage to check (default: the highest)")
+    group.addoption(
+        "--folder",
+        metavar="DIR",
+        type=Path,
+        help="check this folder as if it were that stage; written --folder=DIR",
+    )
+    group.addoption(
+        "--fail-first",
+        action="store_true",
+        help="run what the stage brings against the stage before, where every check must fail",
+    )
+
+
+def stage_under_test(config: pytest.Config) -> Stage:
+    """The stage whose rules are checked, with the folder that is to keep them."""
+    course = Course()
+    name: str | None = config.getoption("--stage")
+    try:
+        stage = course.find(name) if name else course.highest
+    except UnknownStage as error:
+        raise pytest.UsageError(str(error)) from error
+    folder: Path = config.getoption("--folder") or stage.folder
+    if config.getoption("--fail-first"):
+        before = course.before(stage)
+        folder = before.folder if before else BLANK
+    if not (folder / "pyproject.toml").is_file():
+        raise pytest.UsageError(f"{folder} holds no pyproject.toml")
+    return Stage(stage.number, folder.resolve())
