@@ -1,5 +1,6 @@
 """A scratch copy of a folder, with an environment and servers of its own."""
 
+import hashlib
 import http.client
 import os
 import re
@@ -8,11 +9,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -22,7 +24,9 @@ from typing import Self
 from roadmap.course import ROOT, CourseError
 
 CONSTRAINTS = ROOT / "constraints.txt"
+ENVIRONMENTS = ROOT / ".nox" / "environments"
 WINDOWS = os.name == "nt"
+PYTHON = Path("Scripts/python.exe" if WINDOWS else "bin/python")
 
 LEFT_BEHIND = shutil.ignore_patterns(
     ".venv", "venv", ".git", "__pycache__", ".*_cache", "*.db", "*.db-*", ".env", "media"
@@ -59,8 +63,8 @@ class Scratch:
 
     @cached_property
     def python(self) -> Path:
-        """The environment's interpreter, installed when first asked for. Raises ScratchError."""
-        return make_environment(self.folder, self.root / "environment", self.constraints)
+        """The interpreter of the folder's own environment. Raises ScratchError."""
+        return environment(self.folder, self.constraints)
 
     def copy(self) -> Path:
         """A new copy of the folder: the code alone, without a database or settings."""
@@ -80,24 +84,39 @@ class Scratch:
         return Server(folder or self.copy(), self.python, env=env, workers=workers, command=command)
 
 
-def make_environment(folder: Path, into: Path, constraints: Path = CONSTRAINTS) -> Path:
-    """Install what `folder`'s pyproject.toml asks for, and only that; returns the interpreter.
+def environment(folder: Path, constraints: Path = CONSTRAINTS) -> Path:
+    """An interpreter with what the pyproject.toml of `folder` asks for, and only that.
 
-    Versions follow `constraints` where that file exists. Raises ScratchError.
+    Versions follow `constraints` where that file exists. It is made when first asked for, and
+    found again as long as nothing of this changes. Raises ScratchError.
     """
     try:
-        project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+        asked = (folder / "pyproject.toml").read_bytes()
+        project = tomllib.loads(asked.decode())
     except (OSError, ValueError) as error:
         raise ScratchError(f"{folder / 'pyproject.toml'} cannot be read: {error}") from error
-    python = into / ("Scripts/python.exe" if WINDOWS else "bin/python")
+    pinned = constraints.read_bytes() if constraints.is_file() else b""
+    identity = hashlib.sha256(b"\0".join([asked, pinned, sys.version.encode()])).hexdigest()
+    place = ENVIRONMENTS / identity[:16]
+    if not place.is_dir():
+        ENVIRONMENTS.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=ENVIRONMENTS, ignore_cleanup_errors=True) as aside:
+            made = Path(aside, "environment")
+            _install(folder, project, constraints, made)
+            with suppress(OSError):  # somebody else was quicker to make the same one
+                made.rename(place)
+    return place / PYTHON
+
+
+def _install(folder: Path, project: dict[str, object], constraints: Path, into: Path) -> None:
+    groups = project.get("dependency-groups", {})
     wanted = ["--requirements", "pyproject.toml"]
-    if "dev" in project.get("dependency-groups", {}):
+    if isinstance(groups, dict) and "dev" in groups:
         wanted += ["--group", "dev"]
     if constraints.is_file():
         wanted += ["--constraints", str(constraints)]
-    _uv(folder, "venv", "--no-project", "--python", sys.executable, str(into))
-    _uv(folder, "pip", "install", "--python", str(python), *wanted)
-    return python
+    _uv(folder, "venv", "--no-project", "--relocatable", "--python", sys.executable, str(into))
+    _uv(folder, "pip", "install", "--compile-bytecode", "--python", str(into / PYTHON), *wanted)
 
 
 def _uv(folder: Path, *arguments: str) -> None:
