@@ -77,10 +77,26 @@ def own_tests(session: nox.Session, stage: str) -> None:
     session.run("pytest", *session.posargs)
 
 
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The site: proven and built. `nox -s docs -- serve` shows it while you write."""
+    install(session, *group("docs"))
+    for command in [session.posargs] if session.posargs else [["prove"], ["build"]]:
+        session.run("python", "-m", "roadmap.site", *command)
+
+
+@nox.session(requires=["docs"])
+def browser(session: nox.Session) -> None:
+    """The built site in a browser: what readers see and press."""
+    install(session, *group("browser"))
+    session.run("pytest", "tests/site", *session.posargs)
+
+
 @nox.session(default=False)
 def serve(session: nox.Session) -> None:
     """Run a stage: `nox -s serve` the highest, `nox -s serve -- 3` the one named."""
-    name, *options = session.posargs or [course.highest.name]
+    named = session.posargs and not session.posargs[0].startswith("-")
+    name, *options = session.posargs if named else [course.highest.name, *session.posargs]
     try:
         stage = course.find(name)
     except UnknownStage as error:
