@@ -10,8 +10,8 @@ from app.models import Base
 from app.settings import settings
 
 # SQLite lets one write at a time; the others wait for their turn, up to so many seconds.
-# No request waits for a connection: one that waited would hold the thread
-# in which another could give its connection back.
+# No request waits for a connection: one that waited would hold a thread
+# that another one, which has a connection, needs to go on.
 engine = create_engine(settings.database_url, connect_args={"timeout": 60}, max_overflow=-1)
 
 # What is loaded stays readable after the commit, and after the session is closed.
