@@ -18,7 +18,7 @@ if not {"serve", "carry", "lock"} & set(sys.argv):  # these talk to a person: on
     nox.options.allow_parallel = True
 
 course = Course()
-groups = nox.project.load_toml("pyproject.toml")
+pyproject = nox.project.load_toml("pyproject.toml")
 newest_first = [stage.name for stage in reversed(course.stages)]
 each_stage = nox.parametrize("stage", [nox.param(name, id=name) for name in newest_first])
 
@@ -29,7 +29,13 @@ def install(session: nox.Session, *requirements: str) -> None:
 
 
 def group(name: str) -> tuple[str, ...]:
-    return nox.project.dependency_groups(groups, name)
+    """What a kind of work needs, as pyproject.toml says it."""
+    return nox.project.dependency_groups(pyproject, name)
+
+
+everything = sorted(
+    {*group("fuzz"), *group("docs"), *group("browser"), *group("lint"), *course.requirements}
+)
 
 
 @nox.session
@@ -52,7 +58,7 @@ def fuzz(session: nox.Session, stage: str) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Format, style and types of everything."""
-    install(session, *group("lint"), *group("fuzz"), *course.requirements)
+    install(session, *everything)
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("mypy", "noxfile.py", "roadmap", "tests")
@@ -64,7 +70,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(name="course")
 def machinery(session: nox.Session) -> None:
     """The machinery's own tests, and those of the repository as a whole."""
-    install(session, *group("tests"), *course.requirements)
+    install(session, *group("tests"), *group("docs"), *course.requirements)
     session.run("pytest", "tests/course", *session.posargs)
 
 
@@ -88,8 +94,8 @@ def docs(session: nox.Session) -> None:
 @nox.session(requires=["docs"])
 def browser(session: nox.Session) -> None:
     """The built site in a browser: what readers see and press."""
-    install(session, *group("browser"))
-    session.run("pytest", "tests/site", *session.posargs)
+    install(session, *group("browser"), *group("docs"))
+    session.run("pytest", "tests/site", "--site=build/site", *session.posargs)
 
 
 @nox.session(default=False)
@@ -116,8 +122,7 @@ def lock(session: nox.Session) -> None:
     """Rewrite constraints.txt: the newest versions that every `pyproject.toml` here allows."""
     session.install("uv")
     asked = session.create_tmp() + "/requirements.in"
-    everything = {*group("fuzz"), *group("lint"), *course.requirements}
-    Path(asked).write_text("\n".join(sorted(everything)), encoding="utf-8")
+    Path(asked).write_text("\n".join(everything), encoding="utf-8")
     session.run(
         "uv", "pip", "compile", asked, "--output-file", "constraints.txt", "--upgrade",
         "--universal", "--python-version", "3.11", "--no-header", "--no-annotate", "--quiet",

@@ -48,7 +48,8 @@ def parts(path: str, text: str) -> tuple[Part, ...]:
             raise CourseError(f"{path}:{error.lineno}: this is not Python: {error.msg}") from error
     else:
         ends = list(_sections(path, split(text)))
-    return tuple(_partition(ends, len(split(text))))
+    whole = [(TOP, len(split(text)))] if text else []
+    return tuple(_partition(ends or whole, len(split(text))))
 
 
 def _partition(ends: list[tuple[str, int]], length: int) -> Iterator[Part]:
@@ -89,22 +90,12 @@ def _members(
                 yield owner + node.name, end
             case ast.ClassDef():
                 yield owner + node.name, min(_end_of_head(node, lines), end)
-                yield from _class_members(node, owner, lines)
-            case (
-                ast.Assign(targets=[ast.Name(id=name), *_])
-                | ast.AnnAssign(target=ast.Name(id=name))
-            ):
+                yield from _members(node.body, f"{owner}{node.name}.", lines)
+            case ast.Assign(targets=[ast.Name(name), *_]) | ast.AnnAssign(ast.Name(name)):
                 yield owner + name, end
             case _:
                 yield None, end
         imported = imported or not isinstance(node, ast.Expr)
-
-
-def _class_members(
-    node: ast.ClassDef, owner: str, lines: list[str]
-) -> Iterator[tuple[str | None, int]]:
-    for name, end in _members(node.body, f"{owner}{node.name}.", lines):
-        yield name or None, end
 
 
 def _end_of_head(node: ast.ClassDef, lines: list[str]) -> int:
@@ -123,12 +114,13 @@ def _sections(path: str, lines: list[str]) -> Iterator[tuple[str, int]]:
     starts = [_with_comments(lines, at, path) for at in heads]
     if lines and (not heads or starts[0] > 0):
         yield TOP, starts[0] if starts else len(lines)
-    for at, end in zip(heads, [*starts[1:], len(lines)], strict=True):
+    for at, end in zip(heads, [*starts, len(lines)][1:], strict=bool(heads)):
         yield lines[at].strip(), end
 
 
 def _with_comments(lines: list[str], at: int, path: str) -> int:
-    above = ("#",) if not path.endswith(".md") else ()
+    has_comments = path.endswith((".toml", ".ini", ".yml", ".yaml"))
+    above = "#" if has_comments else "\n"
     while at and (not lines[at - 1].strip() or lines[at - 1].startswith(above)):
         at -= 1
     return at

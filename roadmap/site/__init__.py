@@ -1,0 +1,1 @@
+"""What the pages of the site compute, and the proofs that they tell everything."""

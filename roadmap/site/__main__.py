@@ -1,0 +1,7 @@
+"""`python -m roadmap.site` is `python -m roadmap docs`."""
+
+import sys
+
+from roadmap.site.cli import main
+
+sys.exit(main())

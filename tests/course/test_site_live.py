@@ -1,0 +1,151 @@
+"""The slow proofs: checkpoints, consoles and what a stage says of itself, with real servers."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from roadmap.course import Course
+from roadmap.site.checkpoints import prove_checkpoints
+from roadmap.site.described import generate, prove_described
+from roadmap.site.pages import Page
+from roadmap.site.sessions import Sessions, prove_console, updated
+
+from .small_course import PAGE, SmallCourse
+
+APP = """\
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/greeting")
+def greet() -> str:
+    return "hello"
+"""
+
+TESTS = """\
+from fastapi.testclient import TestClient
+
+from app.main import app
+
+
+def test_it_is_polite() -> None:
+    assert TestClient(app).get("/greeting").json() == "good morning"
+"""
+
+MODELS = """\
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Post(Base):
+    __tablename__ = "posts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+"""
+
+PIECES = "```piece\nfile: app/main.py\n```\n\n```piece\nfile: tests/test_it.py\n```\n"
+CHECKPOINT = "```checkpoint\ntests/test_it.py\n```\n"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> SmallCourse:
+    """Two stages that run: `hello` becomes `good morning`."""
+    course = SmallCourse(tmp_path / "course")
+    shutil.rmtree(course.root / "stages")
+    pyproject = Course().stages[0].folder / "pyproject.toml"
+    for stage in ("01-one", "02-two"):
+        course.write(f"stages/{stage}/pyproject.toml", pyproject.read_text(encoding="utf-8"))
+        course.write(f"stages/{stage}/app/models.py", MODELS)
+        course.write(f"stages/{stage}/app/main.py", APP)
+    course.write("stages/02-two/app/main.py", APP.replace("hello", "good morning"))
+    course.write("stages/02-two/tests/test_it.py", TESTS)
+    return course
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return folder
+
+
+def page(course: SmallCourse, text: str) -> Page:
+    course.write(PAGE, text)
+    return course.pages[0]
+
+
+def console(command: str, answer: str, options: str = "") -> str:
+    return f"```console {options}\n$ {command}\n{answer}\n```\n"
+
+
+GET = "curl -s http://127.0.0.1:8000/greeting"
+
+
+@pytest.fixture
+def sessions(course: SmallCourse, folder: Path) -> Iterator[Sessions]:
+    """The servers of a page that asks each of them, and is wrong in the last answer."""
+    blocks = [
+        "# Two\n",
+        console(GET, '"hello"', 'server="before"'),
+        console(GET, '"hello"', 'server="here"'),
+        PIECES,
+        console(GET, '"good morning"', 'server="here"'),
+        console(GET, '"good night"'),
+    ]
+    with Sessions(page(course, "\n".join(blocks)), [], folder) as sessions:
+        yield sessions
+
+
+def test_every_answer_is_compared_with_the_server_that_it_names(sessions: Sessions) -> None:
+    (failure,) = prove_console(sessions)
+
+    assert failure.startswith(f"docs/stages/02-two.md:27: `{GET}` is answered otherwise")
+    assert '  the page:\n"good night"\n  today:\n"good morning"\n' in failure
+    assert "nox -s docs -- update" in failure
+
+
+def test_an_update_writes_the_answers_that_differ(sessions: Sessions) -> None:
+    text = sessions.page.text
+
+    assert updated(sessions) == text.replace('"good night"', '"good morning"')
+
+
+def test_a_checkpoint_runs_the_code_that_is_typed_so_far(course: SmallCourse, folder: Path) -> None:
+    with Sessions(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as sessions:
+        assert prove_checkpoints(sessions.page, [], sessions.scratch("stage")) == []
+
+
+def test_a_checkpoint_that_comes_too_early_fails(course: SmallCourse, folder: Path) -> None:
+    with Sessions(page(course, f"{CHECKPOINT}\n{PIECES}"), [], folder) as sessions:
+        (failure,) = prove_checkpoints(sessions.page, [], sessions.scratch("stage"))
+
+    assert failure.startswith("docs/stages/02-two.md:1: these tests do not pass at this checkpoint")
+    assert "test_it_is_polite" in failure
+
+
+def test_a_checkpoint_where_the_app_does_not_start_fails(course: SmallCourse, folder: Path) -> None:
+    course.write("stages/02-two/app/main.py", "import nothing_of_this_name\n" + APP)
+
+    with Sessions(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as sessions:
+        (failure,) = prove_checkpoints(sessions.page, [], sessions.scratch("stage"))
+
+    assert "the app does not run at this checkpoint" in failure
+    assert "nothing_of_this_name" in failure
+
+
+def test_what_is_generated_is_proven_fresh(course: SmallCourse) -> None:
+    there = Course(course.root)
+
+    assert generate(there) == ["docs/generated/01-one.json", "docs/generated/02-two.json"]
+    assert prove_described(there) == []
+
+    course.write("stages/02-two/app/main.py", APP.replace("/greeting", "/salute"))
+    (failure,) = prove_described(there)
+
+    assert failure.startswith("docs/generated/02-two.json is not what 02-two says of itself today")
+    assert "nox -s docs -- generate" in failure

@@ -1,0 +1,1 @@
+"""The built site in a browser: what readers see, press and print."""

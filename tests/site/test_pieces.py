@@ -1,0 +1,138 @@
+"""The pieces of a stage page: what their buttons copy, and their two ways to stand."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from roadmap.course import Course
+from roadmap.site.pages import Page as Source
+from roadmap.site.pieces import Piece, pieces
+
+from .conftest import Visit
+
+COURSE = Course()
+
+
+@pytest.fixture
+def stage_2(open_tab: Callable[[str], Visit]) -> Page:
+    """The page of stage 2, in the hands of somebody who was never here."""
+    return open_tab("stages/02-structure/").page
+
+
+@pytest.fixture
+def stage_2_side_by_side(stage_2: Page) -> Page:
+    """The page of stage 2 once the switch is pressed."""
+    switch(stage_2).click()
+    return stage_2
+
+
+@pytest.fixture
+def whole_file() -> Piece:
+    """A piece of stage 1 that is all of its file."""
+    whole = [piece for piece in _pieces("01-crud") if len(piece.shown) == len(piece.change.lines)]
+    return max(whole, key=lambda piece: len(piece.shown))
+
+
+@pytest.mark.parametrize("stage", [stage.name for stage in COURSE.stages])
+def test_each_piece_offers_its_new_lines_alone(
+    open_tab: Callable[[str], Visit], stage: str
+) -> None:
+    page = open_tab(f"stages/{stage}/").page
+
+    assert page.evaluate("inPage.copyEverything()") == new_lines(stage)
+
+
+def test_both_ways_to_stand_copy_the_same(stage_2_side_by_side: Page) -> None:
+    copied = stage_2_side_by_side.evaluate("inPage.copyEverything()")
+
+    assert copied == new_lines("02-structure")
+
+
+def test_a_whole_new_file_is_copied_as_it_is(
+    open_tab: Callable[[str], Visit], whole_file: Piece
+) -> None:
+    page = open_tab("stages/01-crud/").page
+    piece = page.locator(f"[id='{whole_file.anchor}']")
+
+    piece.get_by_role("button", name="Copy").press("Enter")
+    expect(piece.get_by_role("button", name="Copied")).to_be_visible()
+
+    file = COURSE.find("01-crud").folder / whole_file.change.path
+    assert page.evaluate("navigator.clipboard.readText()") == file.read_text(encoding="utf-8")
+
+
+def test_a_piece_stands_unified_until_the_switch_is_pressed(stage_2: Page) -> None:
+    expect(switch(stage_2)).to_have_attribute("aria-pressed", "false")
+    assert come(stage_2)["x"] == gone(stage_2)["x"]
+
+
+def test_the_switch_puts_the_new_beside_the_old(stage_2_side_by_side: Page) -> None:
+    expect(switch(stage_2_side_by_side)).to_have_attribute("aria-pressed", "true")
+    assert come(stage_2_side_by_side)["x"] >= gone(stage_2_side_by_side)["right"]
+
+
+def test_the_switch_works_with_the_keyboard_and_turns_back(stage_2_side_by_side: Page) -> None:
+    switch(stage_2_side_by_side).press("Enter")
+
+    expect(switch(stage_2_side_by_side)).to_have_attribute("aria-pressed", "false")
+    assert come(stage_2_side_by_side)["x"] == gone(stage_2_side_by_side)["x"]
+
+
+@pytest.mark.parametrize("where", ["stages/02-structure/", "stages/03-auth/"], ids=str)
+def test_the_switch_is_remembered_after_a_reload_and_elsewhere(
+    stage_2_side_by_side: Page, where: str
+) -> None:
+    stage_2_side_by_side.goto(where)
+
+    expect(switch(stage_2_side_by_side)).to_have_attribute("aria-pressed", "true")
+    assert come(stage_2_side_by_side)["x"] >= gone(stage_2_side_by_side)["right"]
+
+
+def test_code_scrolls_in_its_own_box_on_a_phone(stage_2: Page) -> None:
+    stage_2.set_viewport_size({"width": 390, "height": 844})
+
+    moved = stage_2.locator(".piece-code:visible").evaluate_all(
+        """boxes => {
+            const wide = boxes.find(box => box.scrollWidth > box.clientWidth + 20);
+            wide.scrollLeft = 20;
+            return [wide.scrollLeft, scrollX];
+        }"""
+    )
+
+    assert moved == [20, 0]
+
+
+def new_lines(stage: str) -> dict[str, str]:
+    """What the pieces of a stage's page bring, by their anchors."""
+    found = {piece.anchor: _added(piece) for piece in _pieces(stage)}
+    return {anchor: text for anchor, text in found.items() if text}
+
+
+def _pieces(stage: str) -> list[Piece]:
+    return pieces(Source.read(COURSE, COURSE.root / "docs" / "stages" / f"{stage}.md"))
+
+
+def _added(piece: Piece) -> str:
+    return "".join(line.text for line in piece.lines if line.is_added)
+
+
+def switch(page: Page) -> Locator:
+    """The first of the page's switches."""
+    return page.get_by_role("button", name="Side by side").first
+
+
+def come(page: Page) -> dict[str, float]:
+    """Where the first new line of a piece with both kinds stands."""
+    return _box(page, "ins")
+
+
+def gone(page: Page) -> dict[str, float]:
+    """Where the first line that goes stands."""
+    return _box(page, "del")
+
+
+def _box(page: Page, tag: str) -> dict[str, float]:
+    row = page.locator(".two-sided", has=page.locator("pre:visible")).first.locator(tag).first
+    found: dict[str, float] = row.evaluate("row => row.getBoundingClientRect().toJSON()")
+    return found
