@@ -66,7 +66,7 @@ def prove(root: Path, options: argparse.Namespace) -> str:
     failures = _fast_failures(course)
     if not options.fast and not failures:
         failures += prove_described(course)
-        for found in _on_each_page(course, options.pages, _prove_live):
+        for found in _on_each_page(course, options.pages, _console, _checkpoints):
             failures += found
     _fail_if(failures)
     return "\n".join([_figures(page) for page in read_pages(course) if page.is_walk])
@@ -130,22 +130,24 @@ def _missing(stages: Sequence[Stage], walks: Sequence[Page]) -> list[str]:
     ]
 
 
-def _prove_live(page: Page, sessions: Sessions) -> list[str]:
-    failures = prove_console(sessions)
-    if page.is_walk:
-        failures += prove_checkpoints(page, sessions.exemptions, sessions.scratch("stage"))
-    return failures
+def _console(_: Page, sessions: Sessions) -> list[str]:
+    return prove_console(sessions)
+
+
+def _checkpoints(page: Page, sessions: Sessions) -> list[str]:
+    if not page.is_walk:
+        return []
+    return prove_checkpoints(page, sessions.exemptions, sessions.scratch("stage"))
 
 
 def _on_each_page(
-    course: Course,
-    names: Sequence[str],
-    work: Callable[[Page, Sessions], T],
+    course: Course, names: Sequence[str], *works: Callable[[Page, Sessions], T]
 ) -> list[T]:
-    """Do the work for every page that has something to run, side by side."""
+    """Do each work for every page that has something to run, side by side."""
     exemptions = read_exemptions(course)
 
-    def one(page: Page) -> T:
+    def one(job: tuple[Page, Callable[[Page, Sessions], T]]) -> T:
+        page, work = job
         with (
             tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
             Sessions(page, exemptions, Path(folder)) as sessions,
@@ -159,7 +161,8 @@ def _on_each_page(
         if not names or any(name in page.name for name in names)
     ]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(one, wanted))
+        # The last pages have most to do.
+        return list(pool.map(one, [(page, work) for page in reversed(wanted) for work in works]))
 
 
 def _figures(page: Page) -> str:

@@ -32,6 +32,10 @@ The browser tests need Chromium, Chrome or Edge, and {reason}.
 Then run `nox -s browser` again."""
 
 
+NO_BROWSER = 77
+"""The exit code of a run without a browser."""
+
+
 class NoBrowser(Exception):
     """There is none, or none that starts; the message says what to install."""
 

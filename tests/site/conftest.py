@@ -14,7 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from roadmap.course import ROOT
 
-from .browsers import NoBrowser, system_browser
+from .browsers import NO_BROWSER, NoBrowser, system_browser
 from .serving import pages, served
 
 IN_PAGE = Path(__file__).with_name("in_page.js").read_text(encoding="utf-8")
@@ -88,7 +88,7 @@ def browser() -> Iterator[Browser]:
         with system_browser() as browser:
             yield browser
     except NoBrowser as error:
-        pytest.exit(str(error), returncode=2)
+        pytest.exit(str(error), returncode=NO_BROWSER)
 
 
 @pytest.fixture(scope="module")

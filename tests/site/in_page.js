@@ -121,6 +121,14 @@ window.inPage = (() => {
       && !/auto|scroll/.test(getComputedStyle(element).overflowX)).map(called);
   };
 
+  function widestCode() {
+    const overhang = (box) => box.scrollWidth - box.clientWidth;
+    const boxes = all(".piece-code").filter(visible);
+    const widest = boxes.reduce((one, other) => (overhang(other) > overhang(one) ? other : one));
+    widest.dataset.widest = "";
+    return widest;
+  }
+
   // Paper.
   function colour(text) {
     const [red, green, blue, alpha = 1] = text.match(/[\d.]+/g).map(Number);
@@ -164,7 +172,7 @@ window.inPage = (() => {
     !visible(line) && !line.closest(".twin")).map(called);
 
   return {
-    violations, copyEverything, watchFocus, unreached, unmarked, cameRound, tooWide, cutOff, faint,
-    hidden,
+    violations, copyEverything, watchFocus, unreached, unmarked, cameRound, tooWide, cutOff,
+    widestCode, faint, hidden,
   };
 })();
