@@ -41,6 +41,23 @@ everything = sorted(
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """The site: proven and built. `nox -s docs -- serve` shows it while you write."""
+    install(session, *group("docs"))
+    for command in [session.posargs] if session.posargs else [["prove"], ["build"]]:
+        session.run("python", "-m", "roadmap.site", *command)
+
+
+@nox.session(requires=["docs"])
+def browser(session: nox.Session) -> None:
+    """The built site in a browser: what readers see and press. CI insists on a browser."""
+    install(session, *group("browser"), *group("docs"))
+    accepted = [0] if "CI" in os.environ else [0, NO_BROWSER]
+    arguments = ["tests/site", "--site=build/site", *session.posargs]
+    session.run("pytest", *arguments, success_codes=accepted)
+
+
+@nox.session
 @each_stage
 def accept(session: nox.Session, stage: str) -> None:
     """The contract, over HTTP: a stage keeps it, and the stage before fails at what is new."""
@@ -83,23 +100,6 @@ def own_tests(session: nox.Session, stage: str) -> None:
     install(session, *course.find(stage).requirements)
     session.chdir(course.find(stage).folder)
     session.run("pytest", *session.posargs)
-
-
-@nox.session
-def docs(session: nox.Session) -> None:
-    """The site: proven and built. `nox -s docs -- serve` shows it while you write."""
-    install(session, *group("docs"))
-    for command in [session.posargs] if session.posargs else [["prove"], ["build"]]:
-        session.run("python", "-m", "roadmap.site", *command)
-
-
-@nox.session(requires=["docs"])
-def browser(session: nox.Session) -> None:
-    """The built site in a browser: what readers see and press. CI insists on a browser."""
-    install(session, *group("browser"), *group("docs"))
-    accepted = [0] if "CI" in os.environ else [0, NO_BROWSER]
-    arguments = ["tests/site", "--site=build/site", *session.posargs]
-    session.run("pytest", *arguments, success_codes=accepted)
 
 
 @nox.session(default=False)

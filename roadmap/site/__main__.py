@@ -1,4 +1,4 @@
-"""`python -m roadmap.site` is `python -m roadmap docs`."""
+"""The command line of the site: `python -m roadmap.site`, which the nox session `docs` calls."""
 
 import sys
 
