@@ -34,8 +34,8 @@ def checkpoint_html(page: Page, block: Block) -> str:
     folder = escape(f"{page.stage.folder.parent.name}/{page.stage.name}".removeprefix("./"))
     return (
         '<div class="checkpoint"><p><strong>Checkpoint.</strong> The app runs at this point, and'
-        f" these tests pass. Take them from <code>{folder}/tests</code> if you have not typed them"
-        " yet:</p>"
+        " these tests pass. Until you have typed them, take the folder"
+        f" <code>{folder}/tests</code>, its <code>conftest.py</code> too:</p>"
         '<figure class="console"><div class="highlight"><pre class="console-code" tabindex="0"'
         ' role="group" aria-label="Tests of this checkpoint"><code><span class="typed">'
         f'<span class="prompt" data-n="$"></span>{command}</span></code></pre></div></figure></div>'
