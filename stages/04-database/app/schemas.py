@@ -1,0 +1,158 @@
+"""What goes over the wire: what clients send and what they get."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import Path
+from pydantic import (
+    MISSING,
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    StrictBool,
+    ValidationInfo,
+    field_validator,
+)
+
+from app.models import Role, Tag
+
+
+def digits(value: str) -> str:
+    """Digits alone make an id: `int` would take `+1`, ` 1` and `1.0` as well."""
+    if not (value.isascii() and value.isdecimal()):
+        raise ValueError("An id consists of digits")
+    return value
+
+
+def fold(value: object) -> object:
+    """`Python ` and `python` are one tag."""
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def at_most_ten(names: list[str]) -> list[str]:
+    """Each name once, in order. Raises ValueError if there are more than ten."""
+    if len(set(names)) > 10:
+        raise ValueError("A post has at most 10 different tags")
+    return sorted(set(names))
+
+
+Id = Annotated[int, Path(ge=1, le=2**31 - 1), BeforeValidator(digits)]
+NO_NUL = {"pattern": r"^[^\x00]*$"}
+Title = Annotated[str, Field(min_length=3, max_length=200, json_schema_extra=NO_NUL)]
+Content = Annotated[str, Field(min_length=1, max_length=100_000, json_schema_extra=NO_NUL)]
+TagName = Annotated[
+    str, Field(min_length=1, max_length=30, pattern=r"^[\p{L}\p{Nd}-]+$"), BeforeValidator(fold)
+]
+Tags = Annotated[list[TagName], AfterValidator(at_most_ten)]
+Username = Annotated[str, Field(min_length=3, max_length=50, pattern="^[A-Za-z0-9_-]+$")]
+Password = Annotated[
+    str, Field(min_length=8, max_length=72, repr=False, json_schema_extra={"format": "password"})
+]
+
+
+class Input(BaseModel):
+    """A body that a client sends: its texts are trimmed, unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def trim(cls, value: object, info: ValidationInfo) -> object:
+        """A password is left as it is: a space may be a part of it."""
+        if not isinstance(value, str) or info.field_name == "password":
+            return value
+        if "\0" in value:
+            raise ValueError("Leave out the NUL character: PostgreSQL cannot store it")
+        return value.strip()
+
+
+class PostCreate(Input):
+    """A whole post, to create one or to replace one."""
+
+    title: Title
+    content: Content
+    published: StrictBool = True
+    tags: Tags = []
+
+
+class PostUpdate(Input):
+    """The fields of a post that are to change; those that are missing stay as they are."""
+
+    title: Title | MISSING = MISSING
+    content: Content | MISSING = MISSING
+    published: StrictBool | MISSING = MISSING
+    tags: Tags | MISSING = MISSING
+
+
+class Post(BaseModel):
+    """A post as everyone sees it."""
+
+    id: int
+    title: str
+    slug: str
+    content: str
+    published: bool
+    tags: list[str]
+    author_id: int
+    created_at: datetime
+    updated_at: datetime
+
+    @field_validator("tags", mode="before")
+    @classmethod
+    def names(cls, tags: Sequence[Tag]) -> list[str]:
+        """Sorted here, as each database sorts in a way of its own."""
+        return sorted(tag.name for tag in tags)
+
+
+class UserCreate(Input):
+    """A new user."""
+
+    username: Username
+    email: EmailStr
+    password: Password
+
+    @field_validator("username", "email")
+    @classmethod
+    def lower(cls, value: str) -> str:
+        return value.lower()
+
+    @field_validator("password")
+    @classmethod
+    def suit_bcrypt(cls, value: str) -> str:
+        """bcrypt takes 72 bytes at most, and no NUL."""
+        if len(value.encode()) > 72 or "\0" in value:
+            raise ValueError("Password should have at most 72 bytes in UTF-8, and no NUL character")
+        return value
+
+
+class User(BaseModel):
+    """A user as everyone sees them: without the e-mail address."""
+
+    id: int
+    username: str
+    created_at: datetime
+
+
+class UserPrivate(User):
+    """A user as they see themselves."""
+
+    email: str
+    role: Role
+
+
+class Token(BaseModel):
+    """An access token (RFC 6749, section 5.1). It expires after `expires_in` seconds."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"
+    expires_in: int
+
+
+class Error(BaseModel):
+    """What went wrong."""
+
+    detail: str
