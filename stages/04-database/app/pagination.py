@@ -24,4 +24,4 @@ class Pagination:
         return rows.limit(self.size).offset((self.page - 1) * self.size)
 
 
-Page = Annotated[Pagination, Depends()]
+Paging = Annotated[Pagination, Depends()]

@@ -9,7 +9,7 @@ from app.dependencies import CurrentUser, DeletablePost, ExistingPost, OwnPost, 
 from app.errors import errors
 from app.filters import Tagged
 from app.ordering import Order
-from app.pagination import Page
+from app.pagination import Paging
 from app.slugs import add_with_slug
 from app.tags import fields_with_tags
 
@@ -18,11 +18,11 @@ router = APIRouter(prefix="/posts", tags=["posts"])
 
 @router.get("", response_model=list[schemas.Post])
 async def list_posts(
-    tagged: Tagged, order: Order, page: Page, session: Session
+    tagged: Tagged, order: Order, paging: Paging, session: Session
 ) -> Sequence[models.Post]:
     """The published posts."""
     posts = models.select_posts().where(models.Post.published)
-    return (await session.scalars(page.of(order.of(tagged.of(posts))))).all()
+    return (await session.scalars(paging.of(order.of(tagged.of(posts))))).all()
 
 
 @router.post("", status_code=201, response_model=schemas.Post, responses=errors(400))

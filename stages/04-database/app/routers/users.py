@@ -10,7 +10,7 @@ from app.dependencies import CurrentUser, ExistingUser, NewUser, Session
 from app.errors import errors
 from app.filters import Tagged
 from app.ordering import Order
-from app.pagination import Page
+from app.pagination import Paging
 
 router = APIRouter(prefix="/users", tags=["users"])
 
@@ -40,11 +40,11 @@ async def read_current_user(user: CurrentUser) -> models.User:
 
 @router.get("/me/posts", response_model=list[schemas.Post])
 async def list_own_posts(
-    user: CurrentUser, tagged: Tagged, order: Order, page: Page, session: Session
+    user: CurrentUser, tagged: Tagged, order: Order, paging: Paging, session: Session
 ) -> Sequence[models.Post]:
     """The posts of the user who asks, drafts too."""
     posts = models.select_posts().where(models.Post.author_id == user.id)
-    return (await session.scalars(page.of(order.of(tagged.of(posts))))).all()
+    return (await session.scalars(paging.of(order.of(tagged.of(posts))))).all()
 
 
 @router.get("/{user_id}", response_model=schemas.User, responses=errors(404))
