@@ -12,7 +12,7 @@ from app.schemas import Tags
 class TagFilter:
     """`?tag=python&tag=web`: the posts that have all of these tags."""
 
-    def __init__(self, tag: Annotated[Tags, Query()] = []) -> None:  # noqa: B006
+    def __init__(self, tag: Annotated[Tags, Query(default_factory=list)]) -> None:
         self.names = tag
 
     def of(self, posts: Select[Any]) -> Select[Any]:

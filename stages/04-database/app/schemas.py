@@ -33,6 +33,14 @@ def fold(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
 
+def letters_and_digits(value: str) -> str:
+    if not all(
+        character.isalpha() or character.isdecimal() or character == "-" for character in value
+    ):
+        raise ValueError("A tag consists of letters, digits and hyphens")
+    return value
+
+
 def at_most_ten(names: list[str]) -> list[str]:
     """Each name once, in order. Raises ValueError if there are more than ten."""
     if len(set(names)) > 10:
@@ -45,7 +53,10 @@ NO_NUL = {"pattern": r"^[^\x00]*$"}
 Title = Annotated[str, Field(min_length=3, max_length=200, json_schema_extra=NO_NUL)]
 Content = Annotated[str, Field(min_length=1, max_length=100_000, json_schema_extra=NO_NUL)]
 TagName = Annotated[
-    str, Field(min_length=1, max_length=30, pattern=r"^[\p{L}\p{Nd}-]+$"), BeforeValidator(fold)
+    str,
+    Field(min_length=1, max_length=30, description="Letters, digits and hyphens"),
+    BeforeValidator(fold),
+    AfterValidator(letters_and_digits),
 ]
 Tags = Annotated[list[TagName], AfterValidator(at_most_ten)]
 Username = Annotated[str, Field(min_length=3, max_length=50, pattern="^[A-Za-z0-9_-]+$")]
