@@ -8,12 +8,12 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from roadmap.course import Course, UnknownStage
+from roadmap.course import FIRST_ON_POSTGRES, Course, UnknownStage
 
 nox.needs_version = ">=2026.10.20"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
-if not {"serve", "carry", "lock"} & set(sys.argv):  # these talk to a person: one at a time
+if not {"serve", "carry", "lock", "bench"} & set(sys.argv):  # these talk to a person: one at a time
     nox.options.parallel = os.cpu_count()
     nox.options.allow_parallel = True
 
@@ -23,6 +23,8 @@ course = Course()
 pyproject = nox.project.load_toml("pyproject.toml")
 newest_first = [stage.name for stage in reversed(course.stages)]
 each_stage = nox.parametrize("stage", [nox.param(name, id=name) for name in newest_first])
+on_postgres = [stage.name for stage in reversed(course.stages) if stage.number >= FIRST_ON_POSTGRES]
+each_on_postgres = nox.parametrize("stage", [nox.param(name, id=name) for name in on_postgres])
 
 
 def install(session: nox.Session, *requirements: str) -> None:
@@ -36,7 +38,14 @@ def group(name: str) -> tuple[str, ...]:
 
 
 everything = sorted(
-    {*group("fuzz"), *group("docs"), *group("browser"), *group("lint"), *course.requirements}
+    {
+        *group("postgres"),
+        *group("openapi"),
+        *group("docs"),
+        *group("browser"),
+        *group("lint"),
+        *course.requirements,
+    }
 )
 
 
@@ -75,12 +84,29 @@ def fuzz(session: nox.Session, stage: str) -> None:
 
 
 @nox.session
+@each_on_postgres
+def postgres(session: nox.Session, stage: str) -> None:
+    """A stage on PostgreSQL: its own tests, the contract, and requests made up from its OpenAPI."""
+    install(session, *group("postgres"))
+    session.run("python", "-m", "roadmap.postgres", str(course.find(stage).folder), "-m", "pytest")
+    everybodys = ["tests/acceptance", "tests/fuzz", "--stage", stage]
+    session.run("pytest", *everybodys, "--database", "postgres", *session.posargs)
+
+
+@nox.session
+def openapi(session: nox.Session) -> None:
+    """The OpenAPI documents, by the specification's validator and Redocly's recommended rules."""
+    install(session, *group("openapi"))
+    session.run("python", "-m", "roadmap.openapi", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Format, style and types of everything."""
     install(session, *everything)
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
-    session.run("mypy", "noxfile.py", "roadmap", "tests")
+    session.run("mypy", "noxfile.py", "roadmap", "bench", "tests")
     for stage in course.stages:
         with session.chdir(stage.folder):
             session.run("mypy", "--config-file", f"{course.root}/pyproject.toml", "app", "tests")
@@ -89,7 +115,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(name="course")
 def machinery(session: nox.Session) -> None:
     """The machinery's own tests, and those of the repository as a whole."""
-    install(session, *group("tests"), *group("docs"), *course.requirements)
+    install(session, *group("postgres"), *group("docs"), *course.requirements)
     session.run("pytest", "tests/course", *session.posargs)
 
 
@@ -99,7 +125,7 @@ def own_tests(session: nox.Session, stage: str) -> None:
     """A stage's own tests, with its own dependencies and no others."""
     install(session, *course.find(stage).requirements)
     session.chdir(course.find(stage).folder)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *session.posargs, env={"DATABASE_URL": None})
 
 
 @nox.session(default=False)
@@ -113,6 +139,13 @@ def serve(session: nox.Session) -> None:
         session.error(str(error))
     install(session, *stage.dependencies)
     session.run("python", "-m", "roadmap", "serve", stage.name, *options)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Times, with their ratio to a bare limit: `nox -s bench -- 4 5` on an idle machine."""
+    install(session, *group("postgres"))
+    session.run("python", "-m", "bench", *session.posargs)
 
 
 @nox.session(default=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FINAL = 11
+FIRST_ON_POSTGRES = 4
 
 
 class CourseError(Exception):

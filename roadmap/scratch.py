@@ -19,7 +19,7 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from roadmap.course import ROOT, CourseError
 
@@ -52,13 +52,36 @@ class StartError(CourseError):
     """The server ended by itself or never answered; the message ends with its log."""
 
 
-class Scratch:
-    """What is made of `folder` below the empty folder `root`: copies, one environment, servers."""
+class Databases(Protocol):
+    """Where copies get databases of their own."""
 
-    def __init__(self, folder: Path, root: Path, constraints: Path = CONSTRAINTS) -> None:
+    def new_database(self) -> str:
+        """The URL of an empty database."""
+
+    def copy_of(self, url: str) -> str:
+        """The URL of a new database with all that the one at `url` holds."""
+
+
+class Scratch:
+    """What is made of `folder` below the empty folder `root`: copies, one environment, servers.
+
+    The copies keep their data as their settings say: where none does, in `databases` if there are
+    any, else wherever the code does by itself.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        root: Path,
+        constraints: Path = CONSTRAINTS,
+        *,
+        databases: Databases | None = None,
+    ) -> None:
         self.folder = folder
         self.root = root
         self.constraints = constraints
+        self.databases = databases
+        self._urls: dict[Path, str] = {}
         self._numbers = count(1)
 
     @cached_property
@@ -68,9 +91,26 @@ class Scratch:
 
     def copy(self) -> Path:
         """A new copy of the folder: the code alone, without a database or settings."""
-        copy = self.root / f"copy-{next(self._numbers)}"
+        copy = self._new_name()
         shutil.copytree(self.folder, copy, ignore=LEFT_BEHIND)
         return copy
+
+    def copy_of(self, used: Path) -> Path:
+        """A new copy of a copy, with its data; no server may be running there."""
+        copy = self._new_name()
+        shutil.copytree(used, copy)
+        if self.databases and used in self._urls:
+            self._urls[copy] = self.databases.copy_of(self._urls[used])
+        return copy
+
+    def settings(self, copy: Path, given: Mapping[str, str] | None = None) -> dict[str, str]:
+        """What is `given`, and the database of the copy unless another one is given."""
+        settings = dict(given or {})
+        if self.databases and "DATABASE_URL" not in settings:
+            if copy not in self._urls:
+                self._urls[copy] = self.databases.new_database()
+            settings["DATABASE_URL"] = self._urls[copy]
+        return settings
 
     def server(
         self,
@@ -81,7 +121,12 @@ class Scratch:
         command: str = "uvicorn",
     ) -> "Server":
         """A server that is not started yet, on a fresh database unless `folder` is a used copy."""
-        return Server(folder or self.copy(), self.python, env=env, workers=workers, command=command)
+        folder = folder or self.copy()
+        settings = self.settings(folder, env)
+        return Server(folder, self.python, env=settings, workers=workers, command=command)
+
+    def _new_name(self) -> Path:
+        return self.root / f"copy-{next(self._numbers)}"
 
 
 def environment(folder: Path, constraints: Path = CONSTRAINTS) -> Path:
@@ -188,15 +233,15 @@ class Server:
 
     def start(self) -> None:
         """Bring the database up to date, start, and wait for an answer. Raises StartError."""
-        self._log_start = self._log_file.stat().st_size if self._log_file.exists() else 0
+        self._log_start = self._log_size
         if not upgrade_database(self.folder, self.python, self.env, self._log_file):
             raise StartError(f"`alembic upgrade head` failed:\n{_tail(self.log)}")
         for _ in range(PORTS_TO_TRY):
+            self._log_start = self._log_size
             self.port = free_port()
             self._process = self._launch()
             if self._wait_for_an_answer(self._process):
                 return
-            self._log_start = self._log_file.stat().st_size
         raise StartError(f"{PORTS_TO_TRY} free ports were taken before the server had them")
 
     def refusal(self) -> str:
@@ -222,6 +267,10 @@ class Server:
             process.wait(STOPS_WITHIN)
         except subprocess.TimeoutExpired:
             _kill(process)
+
+    @property
+    def _log_size(self) -> int:
+        return self._log_file.stat().st_size if self._log_file.exists() else 0
 
     def _launch(self) -> subprocess.Popen[bytes]:
         arguments = {

@@ -1,10 +1,14 @@
 """The stage under test, and what is made of it."""
 
+import os
+import signal
+from collections.abc import Iterator
+
 import pytest
 
-from roadmap.course import Stage
-from roadmap.scratch import Scratch, ScratchError
-from tests.under_test import add_options, stage_under_test
+from roadmap.course import CourseError, Stage
+from roadmap.scratch import Databases, Scratch, ScratchError
+from tests.under_test import add_options, on_postgres, stage_under_test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -12,8 +16,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # After Ctrl+C nox ends what runs side by side with SIGTERM: what was started is to end, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     config.addinivalue_line(
         "markers", "rule(stage, task, until=None): the stage that brings the rule, and its box"
+    )
+    config.addinivalue_line(
+        "markers", "sqlite: the check is about SQLite, and runs on nothing else"
     )
 
 
@@ -24,9 +33,26 @@ def stage(pytestconfig: pytest.Config) -> Stage:
 
 
 @pytest.fixture(scope="session")
-def scratch(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Scratch:
+def databases(pytestconfig: pytest.Config) -> Iterator[Databases | None]:
+    """Where each server gets a database of its own; None where it makes itself a file."""
+    if not on_postgres(pytestconfig):
+        yield None
+        return
+    from roadmap.postgres import postgres  # the environment of the site's tests has no psycopg
+
+    try:
+        with postgres(os.environ) as server:
+            yield server
+    except CourseError as error:
+        pytest.exit(str(error), returncode=2)
+
+
+@pytest.fixture(scope="session")
+def scratch(
+    stage: Stage, databases: Databases | None, tmp_path_factory: pytest.TempPathFactory
+) -> Scratch:
     """Copies of the folder under test and servers for them, in one installed environment."""
-    scratch = Scratch(stage.folder, tmp_path_factory.mktemp("scratch"))
+    scratch = Scratch(stage.folder, tmp_path_factory.mktemp("scratch"), databases=databases)
     try:
         assert scratch.python
     except ScratchError as error:

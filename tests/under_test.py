@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.course import Course, Stage, UnknownStage
+from roadmap.course import FIRST_ON_POSTGRES, Course, Stage, UnknownStage
 
 BLANK = Path(__file__).parent / "acceptance" / "blank"
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Add `--stage`, `--folder` and `--fail-first`.
+    """Add `--stage`, `--folder`, `--fail-first` and `--database`.
 
     The folder comes after an equals sign: pytest looks for tests in a path that stands alone.
     """
@@ -27,6 +27,13 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="run what the stage brings against the stage before, where every check must fail",
     )
+    group.addoption(
+        "--database",
+        choices=["sqlite", "postgres"],
+        default="sqlite",
+        help="where servers keep their data (sqlite); postgres: from stage 4 on, on the server that"
+        " DATABASE_URL names, or on one that is started",
+    )
 
 
 def stage_under_test(config: pytest.Config) -> Stage:
@@ -37,6 +44,8 @@ def stage_under_test(config: pytest.Config) -> Stage:
         stage = course.find(name) if name else course.highest
     except UnknownStage as error:
         raise pytest.UsageError(str(error)) from error
+    if on_postgres(config) and stage.number < FIRST_ON_POSTGRES:
+        raise pytest.UsageError(f"{stage.name} runs on SQLite alone: leave out --database")
     folder: Path = config.getoption("--folder") or stage.folder
     if config.getoption("--fail-first"):
         before = course.before(stage)
@@ -44,3 +53,8 @@ def stage_under_test(config: pytest.Config) -> Stage:
     if not (folder / "pyproject.toml").is_file():
         raise pytest.UsageError(f"{folder} holds no pyproject.toml")
     return Stage(stage.number, folder.resolve())
+
+
+def on_postgres(config: pytest.Config) -> bool:
+    """Whether servers keep their data in PostgreSQL."""
+    return bool(config.getoption("--database") == "postgres")

@@ -1,0 +1,125 @@
+"""`nox -s bench`: pages of a long list, and the upgrade of a large database, on both databases.
+
+`python -m bench 4 5` measures these stages, `--posts 1000` with fewer posts than 100 000.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import httpx2
+
+from roadmap.course import Course, CourseError, Stage
+from roadmap.postgres import postgres
+from roadmap.scratch import Databases, Scratch, Server, clean_environment
+
+HERE = Path(__file__).parent
+SETTINGS = {"JWT_SECRET": "good-for-the-benchmark-and-nothing-else"}
+PAGE = "/api/v1/posts?size=20&page={}"
+REQUESTS = 200
+WARM_UP = 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """A copy of a stage with a filled database."""
+
+    scratch: Scratch
+    folder: Path
+
+    @property
+    def env(self) -> dict[str, str]:
+        return self.scratch.settings(self.folder, SETTINGS)
+
+    def run(self, *arguments: str) -> str:
+        """What Python prints in the stage's environment. Raises CourseError."""
+        done = subprocess.run(
+            [str(self.scratch.python), *arguments], cwd=self.folder,
+            env=clean_environment(self.env), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise CourseError(f"{' '.join(arguments)} failed:\n{done.stderr}")
+        return done.stdout
+
+
+def latencies(server: Server, path: str) -> list[float]:
+    """The milliseconds of so many requests, one after the other."""
+    found = []
+    with httpx2.Client(base_url=server.url, timeout=60) as http:
+        for _ in range(WARM_UP + REQUESTS):
+            began = time.perf_counter()
+            http.get(path).raise_for_status()
+            found.append(1000 * (time.perf_counter() - began))
+    return found[WARM_UP:]
+
+
+def pages(place: Place, posts: int) -> Iterator[str]:
+    """The first page and a deep one: time, spread, statements, and the ratio to fixed bytes."""
+    deep = posts // 25
+    paths = [PAGE.format(number) for number in (1, deep)]
+    statements = place.run(str(HERE / "queries.py"), *paths).split()[-2:]
+    bare = place.folder.with_name(f"{place.folder.name}-bare")
+    (bare / "app").mkdir(parents=True)
+    (bare / "app" / "main.py").write_bytes((HERE / "bare.py").read_bytes())
+    with (
+        place.scratch.server(folder=place.folder, env=SETTINGS) as server,
+        place.scratch.server(folder=bare, env=SETTINGS) as limit,
+    ):
+        least = median(latencies(limit, "/"))
+        for number, path, count in zip((1, deep), paths, statements, strict=True):
+            took = latencies(server, path)
+            yield (
+                f"page {number:>5}: median {median(took):6.2f} ms, most {max(took):6.2f} ms,"
+                f" {count} statements, {median(took) / least:5.1f} x fixed bytes"
+            )
+
+
+def upgrade(place: Place) -> str:
+    """The upgrade of posts without slugs, and its ratio to writing the same rows once more."""
+    least = float(place.run(str(HERE / "copy_posts.py")))
+    place.run("-m", "alembic", "downgrade", "0001")
+    began = time.perf_counter()
+    place.run("-m", "alembic", "upgrade", "head")
+    took = time.perf_counter() - began
+    return f"upgrade from 0001: {took:.2f} s in all, {took / least:.0f} x a copy of the rows"
+
+
+def measure(stage: Stage, databases: Databases | None, posts: int, root: Path) -> Iterator[str]:
+    """One line for each figure of a stage on one database."""
+    scratch = Scratch(stage.folder, root, databases=databases)
+    place = Place(scratch, scratch.copy())
+    place.run("-m", "alembic", "upgrade", "head")
+    place.run(str(HERE / "seed.py"), str(posts))
+    yield from pages(place, posts)
+    yield upgrade(place)
+
+
+def main() -> int:
+    """Measure what the command line names, and print it."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("stages", nargs="*", help="4, 5 (default: the highest)")
+    parser.add_argument("--posts", type=int, default=100_000)
+    options = parser.parse_args()
+    course = Course()
+    stages = [course.find(name) for name in options.stages] or [course.highest]
+    with ExitStack() as stack:
+        server = stack.enter_context(postgres(os.environ))
+        for stage in stages:
+            for name, databases in {"SQLite": None, "PostgreSQL": server}.items():
+                root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+                print(f"{stage.name}, {name}, {options.posts} posts", flush=True)
+                for line in measure(stage, databases, options.posts, root):
+                    print(f"  {line}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
