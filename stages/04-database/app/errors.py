@@ -6,7 +6,6 @@ from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
 from app import schemas
 
@@ -32,13 +31,7 @@ async def refuse_conflict(request: Request, error: IntegrityError) -> Response:
     return JSONResponse({"detail": "Already taken: choose another value"}, 409)
 
 
-async def report_deletion(request: Request, error: StaleDataError) -> Response:
-    """404, when another request deletes a row while this one changes it."""
-    return JSONResponse({"detail": "It was deleted a moment ago"}, 404)
-
-
 handlers: dict[int | type[Exception], Any] = {
     RequestValidationError: refuse_invalid_input,
     IntegrityError: refuse_conflict,
-    StaleDataError: report_deletion,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -16,7 +17,9 @@ from sqlalchemy import (
     Table,
     Text,
     event,
+    or_,
     select,
+    true,
 )
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -99,7 +102,7 @@ class Post(Base):
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     content: Mapped[str] = mapped_column(Text)
     published: Mapped[bool] = mapped_column(default=True)
-    tags: Mapped[list[Tag]] = relationship(secondary=posts_tags, lazy="raise", passive_deletes=True)
+    tags: Mapped[list[Tag]] = relationship(secondary=posts_tags, lazy="raise")
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=time_of_creation)
@@ -109,11 +112,14 @@ class Post(Base):
         for name, value in changes.items():
             setattr(self, name, value)
 
-    def is_visible_to(self, reader: "User | None") -> bool:
-        """A draft is visible to its author and to admins alone."""
-        return self.published or (
-            reader is not None and (reader.id == self.author_id or reader.role == Role.ADMIN)
-        )
+    @classmethod
+    def is_visible_to(cls, reader: "User | None") -> ColumnElement[bool]:
+        """The condition for a post to be published, or the reader's own; admins see all."""
+        if reader is None:
+            return cls.published.is_(True)
+        if reader.role == Role.ADMIN:
+            return true()
+        return or_(cls.published, cls.author_id == reader.id)
 
 
 @event.listens_for(Post, "before_update")

@@ -5,6 +5,8 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Query
 from sqlalchemy import Select
 
+from app.schemas import Digits
+
 Rows = TypeVar("Rows", bound=Select[Any])
 
 
@@ -13,8 +15,8 @@ class Pagination:
 
     def __init__(
         self,
-        page: Annotated[int, Query(ge=1, le=2**31 - 1)] = 1,
-        size: Annotated[int, Query(ge=1, le=100)] = 20,
+        page: Annotated[int, Query(ge=1, le=2**31 - 1), Digits] = 1,
+        size: Annotated[int, Query(ge=1, le=100), Digits] = 20,
     ) -> None:
         self.page = page
         self.size = size

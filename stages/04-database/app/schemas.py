@@ -22,9 +22,9 @@ from app.models import Role, Tag
 
 
 def digits(value: str) -> str:
-    """Digits alone make an id: `int` would take `+1`, ` 1` and `1.0` as well."""
+    """Digits alone make a number: `int` would take `+1`, ` 1` and `1.0` as well."""
     if not (value.isascii() and value.isdecimal()):
-        raise ValueError("An id consists of digits")
+        raise ValueError("A number consists of digits")
     return value
 
 
@@ -48,7 +48,8 @@ def at_most_ten(names: list[str]) -> list[str]:
     return sorted(set(names))
 
 
-Id = Annotated[int, Path(ge=1, le=2**31 - 1), BeforeValidator(digits)]
+Digits = BeforeValidator(digits)
+Id = Annotated[int, Path(ge=1, le=2**31 - 1), Digits]
 NO_NUL = {"pattern": r"^[^\x00]*$"}
 Title = Annotated[str, Field(min_length=3, max_length=200, json_schema_extra=NO_NUL)]
 Content = Annotated[str, Field(min_length=1, max_length=100_000, json_schema_extra=NO_NUL)]

@@ -31,12 +31,13 @@ def with_driver(address: str) -> str:
     except ArgumentError:
         raise ValueError(ADDRESS) from None
     backend = url.drivername.partition("+")[0]
-    if backend not in DRIVERS or (url.database or ":").startswith(":"):
+    if backend not in DRIVERS or url.database in {None, "", ":memory:"}:
         raise ValueError(ADDRESS)
-    if "sslmode" in url.query:  # libpq's name for what asyncpg calls ssl
-        ssl = {"ssl": url.query["sslmode"]}
-        url = url.difference_update_query(["sslmode"]).update_query_dict(ssl)
-    return url.set(drivername=DRIVERS[backend]).render_as_string(hide_password=False)
+    # Providers write the names that libpq has for its options; asyncpg has others, and fewer.
+    query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+    query.pop("channel_binding", None)
+    url = url.set(drivername=DRIVERS[backend], query=query)
+    return url.render_as_string(hide_password=False)
 
 
 class Settings(BaseSettings):

@@ -8,7 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.models import Post
 
 MAX_LENGTH = 80
-AT_ONCE = 50
+
+# Every number at first, then in steps that double: what is between is found by halving.
+NUMBERS = [*range(1, 65), *(2**power for power in range(7, 31))]
+
+# PostgreSQL says which constraint an INSERT breaks, SQLite which column.
+TAKEN = ("uq_posts_slug", "posts.slug")
 
 
 async def add_with_slug(post: Post, session: AsyncSession) -> None:
@@ -24,21 +29,34 @@ async def add_with_slug(post: Post, session: AsyncSession) -> None:
                 session.add(post)
             return
         except IntegrityError as error:
-            if "slug" not in str(error.orig):
+            if not any(name in str(error.orig) for name in TAKEN):
                 raise
 
 
 async def free_slug(title: str, session: AsyncSession) -> str:
-    """The title's slug, or else the first of it with -2, -3 … that no post has."""
-    base = slugify(title, max_length=MAX_LENGTH, entities=False) or "post"
-    first = 1
-    while True:
-        slugs = [numbered(base, number) for number in range(first, first + AT_ONCE)]
-        taken = set(await session.scalars(select(Post.slug).where(Post.slug.in_(slugs))))
-        for slug in slugs:
-            if slug not in taken:
-                return slug
-        first += AT_ONCE
+    """The title's slug or, where a post has it, with a number that is free: -2, -3 …
+
+    Up to 64 it is the first one. Beyond, a few queries find one however many there are.
+    """
+    base = slug_of(title)
+    slugs = [numbered(base, number) for number in NUMBERS]
+    taken = set(await session.scalars(select(Post.slug).where(Post.slug.in_(slugs))))
+    place = next(place for place, slug in enumerate(slugs) if slug not in taken)
+    free, used = NUMBERS[place], NUMBERS[place - 1]
+    while free - used > 1:
+        middle = (free + used) // 2
+        slug = numbered(base, middle)
+        if await session.scalar(select(Post.id).where(Post.slug == slug)):
+            used = middle
+        else:
+            free = middle
+    return numbered(base, free)
+
+
+def slug_of(title: str) -> str:
+    """Letters, digits and single hyphens. A title is no HTML: `&#65;` in it is not an A."""
+    slug = slugify(title, max_length=MAX_LENGTH, entities=False, decimal=False, hexadecimal=False)
+    return slug or "post"
 
 
 def numbered(base: str, number: int) -> str:

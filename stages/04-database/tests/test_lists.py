@@ -36,6 +36,8 @@ def ids(client: TestClient, query: str, path: str = "/posts") -> list[int]:
         ("tag=fruit&tag=%20Yellow", [1]),
         ("tag=nothing", []),
         ("page=2&size=3", [1]),
+        ("page=2&size=1", [3]),
+        ("page=3&size=1", [2]),
         ("page=3&size=2", []),
         ("page=2147483647", []),
         ("tag=fruit&sort=title&page=2&size=1", [1]),
@@ -52,7 +54,8 @@ def test_a_list_is_filtered_then_sorted_then_cut(
     "query",
     [
         "sort=id", "sort=", "sort=--title", "sort=Title", "page=0", "page=-1", "page=x",
-        "page=2147483648", "size=0", "size=101", "size=", "tag=", "tag=a%20b", "tag=%00",
+        "page=2147483648", "page=1.0", "page=%2B1", "page=1_0", "size=0", "size=101", "size=",
+        "tag=", "tag=a%20b", "tag=%00",
         "&".join(f"tag={number}" for number in range(11)),
     ],
 )  # fmt: skip

@@ -1,5 +1,8 @@
 import asyncio
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -37,6 +40,8 @@ WITHOUT_VERSION = """
     INSERT INTO posts VALUES (3, 'Hello 2', 'Sun', 7, '2026-01-01', '2026-01-02');
     INSERT INTO posts VALUES (4, '???', 'Stars', 7, '2026-01-01', '2026-01-02');
     INSERT INTO posts VALUES (9, 'Gone', 'Gone', 7, '2026-01-01', '2026-01-02');
+    INSERT INTO posts VALUES (6, printf('%.*c', 200, 'a'), 'b', 7, '2026-01-01', '2026-01-02');
+    INSERT INTO posts VALUES (5, printf('%.*c', 200, 'a'), 'a', 7, '2026-01-01', '2026-01-02');
     DELETE FROM posts WHERE id = 9;
 """
 
@@ -69,7 +74,8 @@ def test_there_is_one_newest_revision() -> None:
 
 def test_the_newest_tables_are_those_of_the_models(migrated: AsyncEngine) -> None:
     def differences(connection: Connection) -> Any:
-        return compare_metadata(MigrationContext.configure(connection), Base.metadata)
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        return compare_metadata(context, Base.metadata)
 
     async def compare() -> Any:
         async with migrated.connect() as connection:
@@ -105,8 +111,30 @@ def test_a_database_without_a_version_is_adopted_with_its_rows(old: Path) -> Non
     assert rows(old, same) == posts
     assert rows(old, "SELECT published, slug FROM posts ORDER BY id") == [
         (1, "hello"), (1, "hello-2"), (1, "hello-2-2"), (1, "post"),
+        (1, "a" * 80), (1, "a" * 78 + "-2"),
     ]  # fmt: skip
     assert rows(old, "PRAGMA foreign_key_check") == []
+
+
+def test_drafts_stand_in_the_way_down(again: AsyncEngine, client: TestClient) -> None:
+    client.post("/posts", json={"title": "Hello", "content": "World", "published": False})
+
+    with pytest.raises(RuntimeError, match="drafts"):
+        command.downgrade(ALEMBIC, "0001")
+
+    assert client.delete("/posts/1").status_code == 204
+    command.downgrade(ALEMBIC, "0001")
+
+
+def test_two_upgrades_at_once_run_one_after_the_other(again: AsyncEngine) -> None:
+    command.downgrade(ALEMBIC, "base")
+    upgrade = [sys.executable, "-m", "alembic", "upgrade", "head"]
+    environment = os.environ | {"DATABASE_URL": settings.database_url}
+    folder = Path(__file__).parents[1]
+
+    both = [subprocess.Popen(upgrade, cwd=folder, env=environment) for _ in range(2)]
+
+    assert [process.wait() for process in both] == [0, 0]
 
 
 def test_an_adopted_database_gives_no_id_twice(old: Path) -> None:

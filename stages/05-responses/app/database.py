@@ -15,8 +15,9 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 def new_engine(url: str, **options: Any) -> AsyncEngine:
     """An engine whose connections behave alike, whatever the database."""
-    # A connection that is not there, or a lock that somebody else holds, is waited for so long.
-    engine = create_async_engine(url, connect_args={"timeout": 60}, **options)
+    # A connection that the database has closed meanwhile is replaced before it is used.
+    # 60 seconds: SQLite waits so long for who is writing, asyncpg for a connection.
+    engine = create_async_engine(url, pool_pre_ping=True, connect_args={"timeout": 60}, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", enforce_foreign_keys)
         event.listen(engine.sync_engine, "savepoint", begin_before_savepoint)

@@ -46,8 +46,7 @@ ExistingPost = Annotated[models.Post, Depends(get_post)]
 async def get_locked_post(post_id: schemas.Id, reader: Reader, session: Session) -> models.Post:
     """The same, for a change: until the commit, others who want to change it wait."""
     await (await session.connection()).run_sync(begin_writing)
-    locked = models.select_posts().with_for_update(of=models.Post)
-    return await find_post(locked, post_id, reader, session)
+    return await find_post(models.select_posts().with_for_update(), post_id, reader, session)
 
 
 LockedPost = Annotated[models.Post, Depends(get_locked_post)]
@@ -56,8 +55,9 @@ LockedPost = Annotated[models.Post, Depends(get_locked_post)]
 async def find_post(
     posts: Select[Any], post_id: int, reader: models.User | None, session: AsyncSession
 ) -> models.Post:
-    post: models.Post | None = await session.scalar(posts.where(models.Post.id == post_id))
-    if post is None or not post.is_visible_to(reader):
+    posts = posts.where(models.Post.id == post_id, models.Post.is_visible_to(reader))
+    post: models.Post | None = await session.scalar(posts)
+    if post is None:
         raise HTTPException(404, "There is no post with this id")
     return post
 

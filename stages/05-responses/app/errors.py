@@ -9,7 +9,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic.json_schema import models_json_schema
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.routing import Match
 
@@ -86,11 +85,6 @@ async def refuse_conflict(request: Request, error: IntegrityError) -> Response:
     return problem(409, MEANINGS[409])
 
 
-async def report_deletion(request: Request, error: StaleDataError) -> Response:
-    """404, when another request deletes a row while this one changes it."""
-    return problem(404, "It was deleted a moment ago")
-
-
 async def report_bug(request: Request, error: Exception) -> Response:
     """500, for what nobody thought of: the log has the traceback, the client has not."""
     return problem(500, MEANINGS[500])
@@ -100,7 +94,6 @@ handlers: dict[int | type[Exception], Any] = {
     AnyHTTPException: answer_exception,
     RequestValidationError: refuse_invalid_input,
     IntegrityError: refuse_conflict,
-    StaleDataError: report_deletion,
     Exception: report_bug,
 }
 

@@ -6,6 +6,8 @@ from fastapi import Depends, Query, Request, Response
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.schemas import Digits
+
 
 class Pagination:
     """`?page=2&size=50`: which part of a list is asked for. Pages count from 1."""
@@ -14,8 +16,8 @@ class Pagination:
         self,
         request: Request,
         response: Response,
-        page: Annotated[int, Query(ge=1, le=2**31 - 1, description="Which page")] = 1,
-        size: Annotated[int, Query(ge=1, le=100, description="How many of them on a page")] = 20,
+        page: Annotated[int, Query(ge=1, le=2**31 - 1, description="Which page"), Digits] = 1,
+        size: Annotated[int, Query(ge=1, le=100, description="How many on a page"), Digits] = 20,
     ) -> None:
         self.url = request.url
         self.headers = response.headers
@@ -24,7 +26,8 @@ class Pagination:
 
     async def read(self, rows: Select[Any], session: AsyncSession) -> dict[str, Any]:
         """This page of the rows of a statement that has an order, as `schemas.Page` has it."""
-        total = await session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+        counted = select(func.count()).select_from(rows.order_by(None).subquery())
+        total = await session.scalar(counted) or 0
         part = rows.limit(self.size).offset((self.page - 1) * self.size)
         items = (await session.scalars(part)).all()
         pages = -(-total // self.size)

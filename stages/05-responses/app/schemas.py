@@ -24,9 +24,9 @@ Item = TypeVar("Item", bound=BaseModel)
 
 
 def digits(value: str) -> str:
-    """Digits alone make an id: `int` would take `+1`, ` 1` and `1.0` as well."""
+    """Digits alone make a number: `int` would take `+1`, ` 1` and `1.0` as well."""
     if not (value.isascii() and value.isdecimal()):
-        raise ValueError("An id consists of digits")
+        raise ValueError("A number consists of digits")
     return value
 
 
@@ -50,7 +50,8 @@ def at_most_ten(names: list[str]) -> list[str]:
     return sorted(set(names))
 
 
-Id = Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1]), BeforeValidator(digits)]
+Digits = BeforeValidator(digits)
+Id = Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1]), Digits]
 NO_NUL = {"pattern": r"^[^\x00]*$"}
 Title = Annotated[str, Field(min_length=3, max_length=200, json_schema_extra=NO_NUL)]
 Content = Annotated[str, Field(min_length=1, max_length=100_000, json_schema_extra=NO_NUL)]
@@ -116,31 +117,6 @@ class PostUpdate(Input):
     tags: Tags | MISSING = MISSING
 
 
-class UserCreate(Input):
-    """A new user."""
-
-    model_config = examples(
-        {"username": "ann", "email": "ann@example.com", "password": "correct horse"}
-    )
-
-    username: Username
-    email: EmailStr
-    password: Password
-
-    @field_validator("username", "email")
-    @classmethod
-    def lower(cls, value: str) -> str:
-        return value.lower()
-
-    @field_validator("password")
-    @classmethod
-    def suit_bcrypt(cls, value: str) -> str:
-        """bcrypt takes 72 bytes at most, and no NUL."""
-        if len(value.encode()) > 72 or "\0" in value:
-            raise ValueError("Password should have at most 72 bytes in UTF-8, and no NUL character")
-        return value
-
-
 class UserPublic(BaseModel):
     """A user as everyone sees them: without the e-mail address."""
 
@@ -185,6 +161,31 @@ class Post(BaseModel):
     def names(cls, tags: Sequence[Tag]) -> list[str]:
         """Sorted here, as each database sorts in a way of its own."""
         return sorted(tag.name for tag in tags)
+
+
+class UserCreate(Input):
+    """A new user."""
+
+    model_config = examples(
+        {"username": "ann", "email": "ann@example.com", "password": "correct horse"}
+    )
+
+    username: Username
+    email: EmailStr
+    password: Password
+
+    @field_validator("username", "email")
+    @classmethod
+    def lower(cls, value: str) -> str:
+        return value.lower()
+
+    @field_validator("password")
+    @classmethod
+    def suit_bcrypt(cls, value: str) -> str:
+        """bcrypt takes 72 bytes at most, and no NUL."""
+        if len(value.encode()) > 72 or "\0" in value:
+            raise ValueError("Password should have at most 72 bytes in UTF-8, and no NUL character")
+        return value
 
 
 def example_page(schema: dict[str, Any], page: type[BaseModel]) -> None:

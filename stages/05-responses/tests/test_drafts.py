@@ -36,6 +36,16 @@ def test_a_draft_does_not_exist_for_others(
     assert response.status_code == 404
 
 
+def test_a_draft_is_its_authors_and_not_of_who_has_its_number(
+    client: TestClient, bob: TestClient
+) -> None:
+    bobs = bob.post("/posts", json=DRAFT).json()
+
+    assert (bobs["id"], bobs["author_id"]) == (1, 2)
+    assert bob.get("/posts/1").json() == bobs
+    assert client.get("/posts/1").status_code == 404
+
+
 def test_a_draft_does_not_exist_for_visitors(visitor: TestClient, draft: dict[str, Any]) -> None:
     assert visitor.get("/posts/1").status_code == 404
 
@@ -53,6 +63,13 @@ def test_drafts_are_in_no_list_but_ones_own(
     assert client.get("/posts").json()["items"] == []
     assert bob.get("/users/me/posts").json()["items"] == []
     assert client.get("/users/me/posts").json()["items"] == [draft]
+
+
+def test_ones_own_list_has_no_posts_of_others(
+    client: TestClient, bob: TestClient, post: dict[str, Any]
+) -> None:
+    assert bob.get("/users/me/posts").json()["items"] == []
+    assert client.get("/users/me/posts").json()["items"] == [post]
 
 
 def test_a_draft_is_published_by_a_change(

@@ -4,9 +4,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app import schemas
 from app.database import new_session
-from app.dependencies import get_locked_post
-from app.models import User
+from app.dependencies import Reader, Session, get_locked_post
+from app.main import app
+from app.models import Post, User
 
 TEN = [f"tag-{number}" for number in range(10)]
 
@@ -74,6 +76,23 @@ def test_a_deleted_post_leaves_nothing_to_find(client: TestClient) -> None:
 
     assert client.delete("/posts/1").status_code == 204
     assert client.get("/posts?tag=python").json()["items"] == []
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_change_and_a_deletion_read_the_post_that_they_lock(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    tagged(client, "python")
+    locked = []
+
+    async def lock(post_id: schemas.Id, reader: Reader, session: Session) -> Post:
+        locked.append(post_id)
+        return await get_locked_post(post_id, reader, session)
+
+    monkeypatch.setitem(app.dependency_overrides, get_locked_post, lock)
+    client.request(method, "/posts/1", json={"title": "Bye", "content": "Moon"})
+
+    assert locked == [1]
 
 
 def test_who_changes_a_post_waits_for_who_changes_it_already(client: TestClient) -> None:
