@@ -45,25 +45,25 @@ def lint(documents: Documents) -> list[str]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         if npm([*INSTALL, f"--prefix={folder}", REDOCLY], cwd=folder):
             raise LintError(f"{REDOCLY} cannot be installed: see above what npm says")
-        files = [f"{name}.json" for name in documents]
-        for file, document in zip(files, documents.values(), strict=True):
-            Path(folder, file).write_text(json.dumps(document), encoding="utf-8")
-        program = str(Path(folder, "node_modules", "@redocly", "cli", "bin", "cli.js"))
-        done: Any = node(
-            [program, *LINT, *files],
-            return_completed_process=True, cwd=folder, env=os.environ | QUIET, capture_output=True,
-        )  # fmt: skip
+        return [
+            f"{name}: {problem['location'][0].get('pointer')}: {problem['message']}"
+            for name, document in documents.items()
+            for problem in _problems(document, Path(folder))
+        ]
+
+
+def _problems(document: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
+    (folder / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
+    program = folder / "node_modules" / "@redocly" / "cli" / "bin" / "cli.js"
+    done: Any = node(
+        [str(program), *LINT, "openapi.json"],
+        return_completed_process=True, cwd=folder, env=os.environ | QUIET, capture_output=True,
+    )  # fmt: skip
     try:
-        problems = json.loads(done.stdout)["problems"]
+        problems: list[dict[str, Any]] = json.loads(done.stdout)["problems"]
     except ValueError as error:
         raise LintError(f"{REDOCLY} does not answer:\n{done.stderr.decode()}") from error
-    return list(map(_said, problems))
-
-
-def _said(problem: dict[str, Any]) -> str:
-    place = problem["location"][0]
-    file = Path(place["source"]["ref"]).stem
-    return f"{file}: {place.get('pointer', '')}: {problem['message']} ({problem['ruleId']})"
+    return problems
 
 
 def main(names: Sequence[str]) -> int:

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from html import escape
-from typing import Any
 
 from roadmap.changes import State, compare
 from roadmap.course import Course, Stage
@@ -13,10 +12,9 @@ from roadmap.site.markup import MINUS, badge, code, table
 from roadmap.site.pages import Block, Page, link, read_pages
 from roadmap.site.pieces import page_changes, pieces
 from roadmap.site.prose import inline
-from roadmap.site.reference import address
 from roadmap.tasks import Checklist
 
-NEW, CHANGED, GONE, MOVED = "new", "changed", "gone", "moved"
+NEW, CHANGED, GONE = "new", "changed", "gone"
 
 
 def changes_html(page: Page, _: Block) -> str:
@@ -37,54 +35,6 @@ def changes_html(page: Page, _: Block) -> str:
         for path, change in page_changes(page).items()
     ]
     return table("Files changed", ["File", "State", "Added", "Removed", "Pieces"], rows)
-
-
-def endpoints_html(page: Page, block: Block) -> str:
-    """The operations that are new, changed, moved or gone, by the two stages' OpenAPI."""
-    stage = page.stage_of(block, None)
-    old, new = (_operations(described(page.course, one)) for one in (page.before, stage))
-    moved = {
-        key: there for key in old.keys() - new.keys() for there in new.keys() - old.keys()
-        if key[0] == there[0] and there[1].endswith(key[1])
-    }  # fmt: skip
-    rows = []
-    for key, operation in new.items():
-        origin = next((was for was, there in moved.items() if there == key), None)
-        if old.get(key) == operation:
-            continue
-        state = CHANGED if key in old else MOVED if origin else NEW
-        about = escape(_about(operation)) + (f" (was {code(origin[1])})" if origin else "")
-        rows.append([_link_to_reference(page, stage, key), badge(state), about])
-    rows += [
-        [_called(key), badge(GONE), escape(_about(operation))]
-        for key, operation in old.items()
-        if key not in new and key not in moved
-    ]
-    return table("Endpoints", ["Endpoint", "State", "About"], rows) if rows else _none("endpoint")
-
-
-def _operations(about: dict[str, Any]) -> dict[tuple[str, str], Any]:
-    return {
-        (method.upper(), path): operation
-        for path, methods in about["openapi"]["paths"].items()
-        for method, operation in methods.items()
-    }
-
-
-def _link_to_reference(page: Page, stage: Stage, key: tuple[str, str]) -> str:
-    name = f"docs/reference/{stage.name}.md"
-    if not (page.course.root / name).is_file():
-        return _called(key)
-    there = link(page, Page(page.course, name, "", stage))
-    return f'<a href="{there}{address(" ".join(key))}">{_called(key)}</a>'
-
-
-def _called(key: tuple[str, str]) -> str:
-    return code(" ".join(key))
-
-
-def _about(operation: dict[str, Any]) -> str:
-    return str(operation.get("description") or operation.get("summary", "")).split("\n")[0]
 
 
 def tables_html(page: Page, block: Block) -> str:
@@ -198,7 +148,6 @@ def _none(thing: str) -> str:
 
 COMPUTED: dict[str, Callable[[Page, Block], str]] = {
     "changes": changes_html,
-    "endpoints": endpoints_html,
     "tables": tables_html,
     "settings": settings_html,
     "dependencies": dependencies_html,

@@ -15,6 +15,7 @@ from roadmap.site.computed import COMPUTED
 from roadmap.site.console import console_html
 from roadmap.site.diagram import diagram_html
 from roadmap.site.diff import piece_html
+from roadmap.site.endpoints import endpoints_html
 from roadmap.site.pages import Block, Page, PageError
 from roadmap.site.pieces import Piece, pieces
 from roadmap.site.reference import reference_html
@@ -27,6 +28,7 @@ RENDERED: dict[str, Callable[[Page, Block], str]] = COMPUTED | {
     "checkpoint": checkpoint_html,
     "console": console_html,
     "diagram": diagram_html,
+    "endpoints": endpoints_html,
     "snippet": snippet_html,
     "api-reference": reference_html,
 }

@@ -6,13 +6,15 @@ from html import escape
 MINUS = "\u2212"
 
 
-def table(label: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(
+    label: str, heads: Sequence[str], rows: Iterable[Sequence[str]], look: str = "computed"
+) -> str:
     """A table of HTML cells, which scrolls by itself where it is too wide."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return (
         f'<div class="wide" tabindex="0" role="group" aria-label="{escape(label)}">'
-        f'<table class="computed"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<table class="{look}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 

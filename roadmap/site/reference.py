@@ -47,8 +47,8 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> Iterator[st
         f" {code(path)}</h2>"
     )
     yield f"<p>{escape(operation.get('description') or operation.get('summary', ''))}</p>"
-    if operation.get("security"):
-        yield f"<p>{badge('token')} Needs a token.</p>"
+    if security := operation.get("security"):
+        yield f"<p>{badge('token')} {'May have' if {} in security else 'Needs'} a token.</p>"
     if operation.get("parameters"):
         rows = [
             [code(one["name"]), one["in"], _type(one.get("schema", {})), _needed(one)]

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -17,7 +18,12 @@ PASSWORD = "correct horse battery"
 POST_FIELDS = {
     1: {"id", "title", "content", "created_at", "updated_at"},
     3: {"author_id"},
+    4: {"slug", "published", "tags"},
+    5: {"author"},
 }
+PAGED_FROM = {"/posts": 4, "/users/me/posts": 4, "/users": 5}
+ENVELOPES_FROM = 5
+LARGEST_PAGE = 100
 
 
 Json = Any
@@ -148,9 +154,21 @@ class Blog:
 
     # Posts
 
-    def posts(self) -> list[Body]:
-        """All posts, in the order of the list."""
-        return self._listed("/posts")
+    def posts(self, query: str = "") -> list[Body]:
+        """All posts that the query asks for, of all pages, in the order of the list."""
+        return self._listed("/posts", query)
+
+    def own_posts(self, query: str = "") -> list[Body]:
+        """All posts of one's own that the query asks for, drafts too."""
+        return self._listed("/users/me/posts", query)
+
+    def page(self, path: str, query: str = "") -> list[Body]:
+        """The posts or users of one page."""
+        response = self.request("GET", f"{path}?{query}")
+        enveloped = self.stage >= ENVELOPES_FROM
+        items = self._object(response, 200)["items"] if enveloped else parsed(expect(response, 200))
+        assert isinstance(items, list), f"{path} is no array: {items}"
+        return items
 
     def create_post(self, **fields: object) -> Body:
         """A new post; a title and a content are made up where none is given."""
@@ -239,7 +257,8 @@ class Blog:
         }
 
     def operation(self, method: str, path: str) -> Body:
-        """The operation of the schema that `path` leads to."""
+        """The operation of the schema that `path` leads to, whatever its query."""
+        path = path.partition("?")[0]
         fitting = {
             template: operation
             for (of_method, template), operation in self.operations().items()
@@ -250,9 +269,17 @@ class Blog:
 
     # Answers
 
-    def _listed(self, path: str) -> list[Body]:
-        items = parsed(expect(self.request("GET", path), 200))
-        assert isinstance(items, list), f"{path} is no array: {items}"
+    def _listed(self, path: str, query: str = "") -> list[Body]:
+        if self.stage < PAGED_FROM[path]:
+            return self.page(path, query)
+        items: list[Body] = []
+        for number in count(1):
+            page = self.page(path, f"page={number}&size={LARGEST_PAGE}&{query}")
+            repeated = {item["id"] for item in page} & {item["id"] for item in items}
+            assert not repeated, f"page {number} of {path}?{query} repeats {repeated}"
+            items += page
+            if len(page) < LARGEST_PAGE:
+                break
         return items
 
     def _object(self, response: httpx2.Response, status: int) -> Body:

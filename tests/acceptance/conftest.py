@@ -7,9 +7,10 @@ import pytest
 
 from roadmap.course import Stage
 from roadmap.scratch import Scratch, Server, StartError
-from tests.under_test import stage_under_test
+from tests.under_test import on_postgres, stage_under_test
 
 from .blog import Blog
+from .database import Database, database_of
 from .probing import Probe
 from .rules import rules_of
 from .settings import ADMIN, settings_at
@@ -20,7 +21,10 @@ NOT_YET = pytest.mark.xfail(strict=True, raises=AssertionError, reason="the stag
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the checks that hold at the stage; with `--fail-first`, those that it brings."""
+    """Keep the checks that hold at the stage; with `--fail-first`, those that it brings.
+
+    On PostgreSQL without those that are about SQLite.
+    """
     here = Path(__file__).parent
     rules = rules_of(item for item in items if item.path.is_relative_to(here))
     number = stage_under_test(config).number
@@ -31,6 +35,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     else:
         others = [item for item in items if item not in rules]
         selected = [item for item, rule in rules.items() if rule.holds_at(number)] + others
+    if on_postgres(config):
+        selected = [item for item in selected if not item.get_closest_marker("sqlite")]
     for item in rules.keys() & set(selected):
         item.user_properties.append(("task", rules[item].task))
     config.hook.pytest_deselected(items=list(set(items) - set(selected)))
@@ -57,9 +63,9 @@ def blog(server: Server, stage: Stage) -> Iterator[Blog]:
 
 
 @pytest.fixture(scope="session")
-def database(server: Server) -> Path:
-    """The file that the shared server keeps its data in."""
-    return server.folder / "blog.db"
+def database(server: Server) -> Database:
+    """What the shared server keeps its data in."""
+    return database_of(server)
 
 
 @pytest.fixture(scope="session")

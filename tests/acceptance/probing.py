@@ -23,7 +23,7 @@ class Probe:
     def __call__(self, name: str, **arguments: object) -> Body:
         """What the probe `name` found out about the app; that it fails is an AssertionError."""
         folder, python = self.scratch.copy(), self.scratch.python
-        env = clean_environment(self.settings)
+        env = clean_environment(self.scratch.settings(folder, self.settings))
         log = folder.with_name(f"{folder.name}.log")
         assert upgrade_database(folder, python, env, log), log.read_text("utf-8")
         done = subprocess.run(

@@ -13,7 +13,7 @@ ADMIN_SETTINGS = {
 QUICK_HASHES = {"BCRYPT_ROUNDS": "4"}
 
 BROUGHT_BY = {
-    2: {"DATABASE_URL": "sqlite:///./blog.db", "JWT_SECRET": SECRET},
+    2: {"JWT_SECRET": SECRET},
     3: ADMIN_SETTINGS | QUICK_HASHES,
 }
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from roadmap.course import Stage
 from roadmap.scratch import Scratch, running
 
 from .blog import Blog, Body, expect
-from .database import copy_database
 from .rules import rule
 from .settings import ADMIN, ADMIN_SETTINGS, QUICK_HASHES, settings_at
 from .visits import visit
@@ -70,21 +68,22 @@ TAKEN = ["a name", "an address", "the admin's own name"]
 
 
 @pytest.fixture(scope="module")
-def taken(
-    blog: Blog, admin: Blog, scratch: Scratch, stage: Stage, database: Path
-) -> Iterator[dict[str, Started]]:
+def taken(admin: Blog, scratch: Scratch, stage: Stage) -> Iterator[dict[str, Started]]:
     """Servers on copies of a database where the admin's name or address is somebody's already."""
-    owner = blog.new_user("owner")
-    before, me = blog.users(), owner.me()
+    assert admin.me()["role"] == "admin"
+    with scratch.server(env=settings_at(stage.number)) as used, visit(used, stage) as blog:
+        owner = blog.new_user("owner")
+        before, me = blog.users(), owner.me()
     changes = {
         "a name": {"ADMIN_USERNAME": owner.account.username},
         "an address": {"ADMIN_EMAIL": owner.account.email},
         "the admin's own name": {"ADMIN_USERNAME": ADMIN.username},
     }
     settings = {kind: settings_at(stage.number) | NEW_ADMIN | changes[kind] for kind in TAKEN}
-    servers = {kind: scratch.server(env=settings[kind]) for kind in TAKEN}
-    for server in servers.values():
-        copy_database(database, server.folder / "blog.db")
+    servers = {
+        kind: scratch.server(env=settings[kind], folder=scratch.copy_of(used.folder))
+        for kind in TAKEN
+    }
     with running(servers.values()), ExitStack() as visits:
         there = {kind: visits.enter_context(visit(servers[kind], stage)) for kind in TAKEN}
         yield {

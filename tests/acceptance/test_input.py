@@ -184,16 +184,15 @@ def test_an_unknown_field_is_422(alice: Blog, route: str, unknown: dict[str, obj
     assert send(alice, route, json_body=whole(alice, route) | unknown) == 422
 
 
-FIELDS = [
+FIELDS_OF_POSTS = [
     ("POST /posts", "title"),
     ("POST /posts", "content"),
     ("PUT /posts/{}", "title"),
     ("PUT /posts/{}", "content"),
     ("PATCH /posts/{}", "title"),
     ("PATCH /posts/{}", "content"),
-    ("POST /users", "username"),
-    ("POST /users", "email"),
 ]
+FIELDS = [*FIELDS_OF_POSTS, ("POST /users", "username"), ("POST /users", "email")]
 
 
 @pytest.mark.parametrize(("route", "field"), FIELDS)
@@ -237,6 +236,23 @@ def test_nul_is_kept_or_refused(alice: Blog, field: str) -> None:
 
     kept = parsed(expect(response, 201, 422)).get(field, "abc\x00def")
     assert kept == "abc\x00def"
+
+
+@pytest.mark.parametrize(("route", "field"), FIELDS_OF_POSTS)
+@rule(4, "async-database")
+def test_nul_in_a_post_is_422(alice: Blog, route: str, field: str) -> None:
+    assert send(alice, route, json_body=POST | {field: "abc\x00def"}) == 422
+
+
+@rule(4, "async-database")
+def test_nul_is_refused_wherever_else_a_text_comes_in(alice: Blog) -> None:
+    nul = "abc\x00def"
+
+    expect(alice.sign_up(username=nul), 422)
+    expect(alice.sign_up(email=f"{nul}@example.com"), 422)
+    expect(alice.sign_up(password=f"{nul}ghi"), 422)
+    expect(alice.log_in(nul, "12345678"), 401)
+    expect(alice.request("GET", "/posts?tag=%00"), 422)
 
 
 # Lengths

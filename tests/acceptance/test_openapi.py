@@ -11,6 +11,7 @@ UNREADABLE = {"content": b'{"title": "\xff"}', "headers": JSON}
 BAD_TOKEN = {"headers": {"Authorization": "Bearer nonsense"}}
 SUCCESS, ERROR = rule(1, "status-codes"), rule(1, "error-handling")
 NO_TOKEN, NO_RIGHT = rule(3, "oauth2-jwt"), rule(3, "ownership-checks")
+QUERY, PAGE = rule(4, "post-queries"), rule(5, "documented-errors")
 
 
 @pytest.fixture
@@ -78,6 +79,11 @@ def places(blog: Blog, alice: Blog, bob: Blog) -> dict[str, int]:
             {400, 422},
             marks=NO_TOKEN,
         ),
+        pytest.param("GET /posts?size=0", {}, {422}, marks=QUERY),
+        pytest.param("GET /users/me/posts", {}, {200}, marks=QUERY),
+        pytest.param("GET /users/me/posts", BAD_TOKEN, {401}, marks=QUERY),
+        pytest.param("GET /users/me/posts?size=0", {}, {422}, marks=QUERY),
+        pytest.param("GET /users?size=0", {}, {422}, marks=PAGE),
     ],
 )
 def test_the_schema_has_every_status_that_a_route_gives(

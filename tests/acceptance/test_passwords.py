@@ -1,12 +1,11 @@
 """Passwords: which are taken, how they are kept, and that nothing tells them."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from .blog import Blog, expect, parsed, unique
-from .database import bytes_on_disk, user_row
+from .database import Database, database_of
 from .rules import rule
 from .timing import login_seconds
 from .visits import Restarted
@@ -143,22 +142,24 @@ def test_the_time_of_a_refusal_does_not_tell_whether_the_user_exists(bare: Resta
 
 
 @rule(3, "password-hashing")
-def test_a_password_is_kept_as_a_bcrypt_hash_and_nothing_else(blog: Blog, database: Path) -> None:
+def test_a_password_is_kept_as_a_bcrypt_hash_and_nothing_else(
+    blog: Blog, database: Database
+) -> None:
     name, password = unique("kept"), unique("a-password-like-no-other")
     blog.create_user(username=name, password=password)
 
-    row = [str(value) for value in user_row(database, name)]
+    row = [str(value) for value in database.user_row(name)]
 
     hashes = [value for value in row if re.fullmatch(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}", value)]
     assert len(hashes) == 1
-    assert password.encode() not in bytes_on_disk(database)
+    assert password.encode() not in database.everything()
 
 
 @rule(3, "password-hashing")
-def test_equal_passwords_have_different_hashes(blog: Blog, database: Path) -> None:
+def test_equal_passwords_have_different_hashes(blog: Blog, database: Database) -> None:
     first, second = blog.create_user()["username"], blog.create_user()["username"]
 
-    rows = [user_row(database, name) for name in (first, second)]
+    rows = [database.user_row(name) for name in (first, second)]
 
     hashes = [value for row in rows for value in row if str(value).startswith("$2")]
     assert len(set(hashes)) == 2
@@ -166,8 +167,7 @@ def test_equal_passwords_have_different_hashes(blog: Blog, database: Path) -> No
 
 @rule(3, "password-hashing")
 def test_without_a_setting_the_hash_is_slow(bare: Restarted) -> None:
-    (database,) = bare.server.folder.glob("*.db")
-    row = user_row(database, bare.early.account.username)
+    row = database_of(bare.server).user_row(bare.early.account.username)
 
     (cost,) = [int(str(value)[4:6]) for value in row if str(value).startswith("$2")]
     assert cost >= 10

@@ -44,6 +44,31 @@ def test_reading_shows_nothing_private(blog: Blog, alice: Blog, path: str) -> No
     assert_private(expect(blog.request("GET", path), 200), alice)
 
 
+@pytest.mark.parametrize("path", ["/posts", "/posts/{post}", "/users/me/posts"])
+@rule(5, "hide-user-fields")
+def test_reading_shows_authors_and_nothing_private_of_them(
+    alice: Blog, bob: Blog, path: str
+) -> None:
+    path = path.format(post=bob.create_post()["id"])
+    alice.create_post()
+
+    shown = expect(alice.request("GET", path), 200)
+
+    assert "author" in {name for name, _ in fields(parsed(shown))}
+    assert_private(shown, alice, bob)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+@rule(5, "hide-user-fields")
+def test_writing_shows_the_author_and_nothing_private_of_them(alice: Blog, method: str) -> None:
+    path = {"POST": "/posts"}.get(method, f"/posts/{alice.create_post()['id']}")
+
+    shown = expect(alice.request(method, path, json_body=POST), 200, 201)
+
+    assert "author" in {name for name, _ in fields(parsed(shown))}
+    assert_private(shown, alice)
+
+
 @rule(1, "users-crud")
 def test_signing_up_shows_nothing_private(blog: Blog) -> None:
     body = blog.sign_up_body()

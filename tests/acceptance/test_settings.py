@@ -23,6 +23,7 @@ ELSEWHERE = {
 }
 
 
+@pytest.mark.sqlite
 @rule(1, "posts-crud", until=1)
 def test_data_lies_in_blog_db(bare: Restarted) -> None:
     assert "blog.db" in bare.files
@@ -95,6 +96,7 @@ def configured(scratch: Scratch, stage: Stage, alice: Blog) -> Iterator[dict[str
         }
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("told", ["by environment", "by file"])
 @rule(2, "settings")
 def test_database_url_is_read(configured: dict[str, Configured], told: str) -> None:
@@ -105,6 +107,7 @@ def test_database_url_is_read(configured: dict[str, Configured], told: str) -> N
     assert not (there.server.folder / "blog.db").exists()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("told", "algorithm"), [("by environment", "HS512"), ("by file", "HS384")])
 @rule(3, "oauth2-jwt")
 def test_secret_and_algorithm_are_read(

@@ -3,13 +3,12 @@
 import math
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from . import forge
 from .blog import PASSWORD, Blog, Body, expect, parsed, unique
-from .database import delete_user
+from .database import Database
 from .rules import rule
 from .settings import SECRET
 
@@ -268,11 +267,11 @@ def test_what_is_no_bearer_token_does_not_open_me(alice: Blog, header: str) -> N
 
 
 @rule(3, "oauth2-jwt")
-def test_the_token_of_a_deleted_user_is_401(blog: Blog, database: Path) -> None:
+def test_the_token_of_a_deleted_user_is_401(blog: Blog, database: Database) -> None:
     gone = blog.new_user("gone")
     expect(gone.request("GET", "/users/me"), 200)
 
-    delete_user(database, gone.account.username)
+    database.delete_user(gone.account.username)
 
     expect(gone.request("GET", "/users/me"), 401)
     expect(gone.request("GET", "/posts"), 401)
@@ -280,9 +279,11 @@ def test_the_token_of_a_deleted_user_is_401(blog: Blog, database: Path) -> None:
 
 
 @rule(3, "oauth2-jwt")
-def test_the_token_of_a_deleted_user_is_never_that_of_the_next(blog: Blog, database: Path) -> None:
+def test_the_token_of_a_deleted_user_is_never_that_of_the_next(
+    blog: Blog, database: Database
+) -> None:
     gone = blog.new_user("gone")
-    delete_user(database, gone.account.username)
+    database.delete_user(gone.account.username)
 
     heir = blog.new_user("heir")
 

@@ -200,11 +200,6 @@ class Page(BaseModel, Generic[Item]):
 
     model_config = ConfigDict(json_schema_extra=example_page)
 
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """What generated clients call it: `PageOfPost`."""
-        return f"PageOf{params[0].__name__}"
-
     items: list[Item]
     page: int
     size: int

@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 
 from fastapi import FastAPI
 
+Message = MutableMapping[str, Any]
+
 
 class App:
     """The app, asked inside this process and without a network."""
@@ -32,16 +34,25 @@ class App:
         function: Callable[..., Any] = found.pop()
         return function
 
+    async def sign_up(self, prefix: str, person: dict[str, str]) -> str:
+        """The token of somebody who signs up here."""
+        login = {"username": person["username"], "password": person["password"]}
+        await self.request("POST", f"{prefix}/users", body=person)
+        _, answer = await self.request("POST", f"{prefix}/auth/token", form=login)
+        return str(answer["access_token"])
+
     async def request(
         self,
         method: str,
         path: str,
         *,
+        query: str = "",
         body: object = None,
         form: dict[str, str] | None = None,
         token: str | None = None,
+        watch: Callable[[Message], None] = lambda _: None,
     ) -> tuple[int, Any]:
-        """Status and JSON of one answer."""
+        """Status and JSON of one answer; `watch` is called with each message as it is sent."""
         content = b"" if body is None else json.dumps(body).encode()
         content_type = b"application/json"
         if form is not None:
@@ -51,19 +62,21 @@ class App:
         headers += [(b"authorization", f"Bearer {token}".encode())] if token else []
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method,
-            "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": b"",
+            "scheme": "http", "path": path, "raw_path": path.encode(),
+            "query_string": query.encode(),
             "root_path": "", "headers": headers, "client": ("127.0.0.1", 1),
             "server": ("testserver", 80), "state": {},
         }  # fmt: skip
         incoming = [{"type": "http.request", "body": content, "more_body": False}]
-        sent: list[MutableMapping[str, Any]] = []
+        sent: list[Message] = []
 
-        async def receive() -> MutableMapping[str, Any]:
+        async def receive() -> Message:
             if not incoming:
                 await asyncio.Event().wait()
             return incoming.pop()
 
-        async def send(message: MutableMapping[str, Any]) -> None:
+        async def send(message: Message) -> None:
+            watch(message)
             sent.append(message)
 
         await self.asgi(scope, receive, send)

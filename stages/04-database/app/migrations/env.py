@@ -31,6 +31,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_item=render_item,
         render_as_batch=True,
+        transactional_ddl=True,
     )
     context.run_migrations()
 
