@@ -1,14 +1,33 @@
-"""The one place that knows which stages exist, where they lie and which comes before which."""
+"""The one place that knows the stages: where they lie, which files they are, what each one brings."""
 
+import os
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FINAL = 11
+
+# What later stages bring, by the number of the stage that has it first.
+FIRST_WITH_PREFIX = 2
+FIRST_WITH_PASSWORDS = 3
 FIRST_ON_POSTGRES = 4
+FIRST_WITH_DRAFTS = 4
+FIRST_WITH_PAGES = {"/posts": 4, "/users/me/posts": 4, "/users": 5}
+FIRST_WITH_ENVELOPES = 5
+FIRST_WITH_COMPLETE_OPENAPI = 5
+FIRST_WITH_LIVE_PAGE = 6
+
+HIDDEN_FILES_OF_A_STAGE = {
+    ".dockerignore", ".env.example", ".github", ".gitignore", ".pre-commit-config.yaml",
+    ".python-version",
+}  # fmt: skip
+LEFT_BEHIND = ("__pycache__", "*.egg-info", "*.pyc", "*.db", "*.db-*", "htmlcov", "node_modules")
+LEFT_BEHIND_AT_THE_TOP = ("build", "dist", "media", "outbox", "uv.lock")
 
 
 class CourseError(Exception):
@@ -52,6 +71,37 @@ class Stage:
     def requirements(self) -> list[str]:
         """All that an environment for running and testing the stage holds."""
         return self.dependencies + self.test_dependencies
+
+    def files(self) -> list[str]:
+        """The paths of the stage's own files in its folder, in order, with `/` between the parts.
+
+        What people and programs leave behind does not belong to it: environments, caches, data,
+        settings, and every hidden file but those that a stage may have.
+        """
+        return sorted(files_in(self.folder))
+
+
+def files_in(folder: Path) -> Iterator[str]:
+    """The files that `Stage.files()` names, of any folder and in any order."""
+    for parent, folders, files in os.walk(folder):
+        at_the_top = Path(parent) == folder
+        folders[:] = [
+            name
+            for name in folders
+            if _belongs(name, at_the_top) and not Path(parent, name, "pyvenv.cfg").exists()
+        ]
+        yield from (
+            Path(parent, name).relative_to(folder).as_posix()
+            for name in files
+            if _belongs(name, at_the_top)
+        )
+
+
+def _belongs(name: str, at_the_top: bool) -> bool:
+    if name.startswith("."):
+        return name in HIDDEN_FILES_OF_A_STAGE
+    left_behind = LEFT_BEHIND + (LEFT_BEHIND_AT_THE_TOP if at_the_top else ())
+    return not any(fnmatch(name, pattern) for pattern in left_behind)
 
 
 class Course:

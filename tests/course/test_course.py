@@ -1,10 +1,11 @@
 """The course knows its stages and their order."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from roadmap.course import Course, UnknownStage
+from roadmap.course import Course, Stage, UnknownStage
 
 PYPROJECT = """\
 [project]
@@ -69,3 +70,38 @@ def test_a_stage_says_what_it_needs(course: Course) -> None:
     assert stage.dependencies == ["fastapi>=0.165,<0.166"]
     assert stage.test_dependencies == ["pytest>=9,<10"]
     assert stage.requirements == ["fastapi>=0.165,<0.166", "pytest>=9,<10"]
+
+
+def test_the_files_of_a_stage_are_its_own_alone(course: Course) -> None:
+    folder = course.find("1").folder
+    for own in (".env.example", ".github/workflows/test.yml", "app/build/own.py", "app/main.py"):
+        (folder / own).parent.mkdir(parents=True, exist_ok=True)
+        (folder / own).touch()
+    for left in (
+        ".env", ".idea/workspace.xml", ".main.py.1a2b.new", ".venv/lib/site.py", "app/__pycache__/x",
+        "blog.db", "blog.db-wal", "blog.egg-info/PKG-INFO", "build/lib/app/main.py", "media/1.png",
+        "my-environment/pyvenv.cfg", "my-environment/lib/site.py", "uv.lock",
+    ):  # fmt: skip
+        (folder / left).parent.mkdir(parents=True, exist_ok=True)
+        (folder / left).touch()
+
+    assert course.find("1").files() == [
+        ".env.example",
+        ".github/workflows/test.yml",
+        "app/build/own.py",
+        "app/main.py",
+        "pyproject.toml",
+    ]
+
+
+@pytest.mark.parametrize("stage", Course().stages, ids=lambda stage: stage.name)
+def test_the_files_of_a_stage_are_those_that_git_keeps(stage: Stage) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=stage.folder,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    assert stage.files() == sorted(filter(None, listed.stdout.split("\0")))
