@@ -1,4 +1,4 @@
-"""The one place that knows the stages: where they lie, which files they are, what each one brings."""
+"""The one place that knows the stages: where they lie, which files they are, what they bring."""
 
 import os
 import re
