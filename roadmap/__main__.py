@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from roadmap.carry import plan
+from roadmap.carry import carry
 from roadmap.course import ROOT, Course, CourseError
 from roadmap.serve import run
 from roadmap.tasks import Checklist
@@ -41,16 +41,16 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         return added
 
-    carry = add("carry", _carry)
-    carry.add_argument("stage", help="the stage that was edited: 3, auth, 03-auth")
-    carry.add_argument(
+    carrying = add("carry", _carry)
+    carrying.add_argument("stage", help="the stage that was edited: 3, auth, 03-auth")
+    carrying.add_argument(
         "--since", default="HEAD", metavar="REV", help="the commit before the edit (HEAD)"
     )
-    carry.add_argument("--dry-run", action="store_true", help="say what would be done, no more")
-    carry.add_argument(
+    carrying.add_argument("--dry-run", action="store_true", help="say what would be done, no more")
+    carrying.add_argument(
         "--allow-dirty", action="store_true", help="even if later stages have uncommitted changes"
     )
-    carry.add_argument(
+    carrying.add_argument(
         "--keep",
         action="append",
         default=[],
@@ -69,17 +69,14 @@ def _parser() -> argparse.ArgumentParser:
 def _carry(root: Path, options: argparse.Namespace) -> str:
     """Carry an edit of one stage into all later ones."""
     course = Course(root)
-    planned = plan(
+    return carry(
         course,
         course.find(options.stage),
         since=options.since,
         allow_dirty=options.allow_dirty,
         keep=options.keep,
+        dry_run=options.dry_run,
     )
-    if options.dry_run:
-        return f"{planned}\nnothing was written: this was a dry run"
-    planned.write()
-    return str(planned)
 
 
 def _serve(root: Path, options: argparse.Namespace) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
+from secrets import token_hex
+from shutil import copymode
 from typing import Self
 
 from roadmap.course import CourseError
-from roadmap.files import File, write_all
 
 _BOX = re.compile(
     r"(?P<indent>\ufeff?[ \t]*)[-*+][ \t]+\[(?P<mark>[^\]\r]?)\]"
@@ -74,8 +75,18 @@ class Checklist:
             raise ChecklistError(f"{path}: not UTF-8, from byte {error.start} on") from error
 
     def write(self, path: Path) -> None:
-        """Write all of it to `path`, or leave what is there. Raises NotWritten."""
-        write_all({path.resolve(): File(self.text.encode("utf-8"))})
+        """Write all of it to `path`, or leave what is there. Raises ChecklistError."""
+        target = path.resolve()
+        new = target.with_name(f".{target.name}.{token_hex(4)}.new")
+        try:
+            new.write_bytes(self.text.encode("utf-8"))
+            if target.exists():
+                copymode(target, new)
+            new.replace(target)
+        except OSError as error:
+            raise ChecklistError(f"nothing was written: {error}") from error
+        finally:
+            new.unlink(missing_ok=True)
 
     @property
     def text(self) -> str:
