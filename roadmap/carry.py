@@ -29,6 +29,13 @@ Tree = dict[str, str]
 State = tuple[str, Tree, Tree]
 """A folder with "/" at its end, its files before, none if it was not there, and its files now."""
 
+# A person's own settings change nothing. A new file of a later stage stays in its folder.
+SETTINGS = (
+    "core.safecrlf=false",
+    "merge.conflictStyle=diff3",
+    "merge.directoryRenames=false",
+    "merge.renames=true",
+)
 RENAMES = ("-r", "-z", "-M", "--no-rename-empty", "--diff-filter=R", "--name-status")
 LABELS = {"<": "as it stands", "|": "before the edit", ">": "after the edit"}
 WHY = {
@@ -162,8 +169,7 @@ class Store:
 
     def git(self, *arguments: str, given: str = "", most: int = 0) -> bytes:
         """What `git` prints. Raises CannotCarry if its exit code is above `most`."""
-        settings = ("core.safecrlf=false", "merge.conflictStyle=diff3", "merge.directoryRenames=no")
-        command = ["git", *(part for one in settings for part in ("-c", one)), *arguments]
+        command = ["git", *(part for setting in SETTINGS for part in ("-c", setting)), *arguments]
         stdin, env = os.fsencode(given), self.environment
         try:
             ran = subprocess.run(command, cwd=self.root, env=env, input=stdin, capture_output=True)
@@ -278,8 +284,8 @@ def write_all(root: Path, paths: Collection[str], new: Path, old: Path) -> None:
             (old / path).parent.mkdir(parents=True, exist_ok=True)
             if os.path.lexists(root / path):
                 copy2(root / path, old / path, follow_symlinks=False)
-            if _kind(old / path) == _kind(new / path):
-                copymode(old / path, new / path, follow_symlinks=False)
+                if _kind(old / path) == _kind(new / path):
+                    copymode(old / path, new / path, follow_symlinks=False)
         # What goes, goes first: where case does not count, `Readme.md` is also `README.md`.
         for path in sorted(paths, key=lambda path: os.path.lexists(new / path)):
             begun.append(path)

@@ -108,6 +108,17 @@ def test_an_ignored_file_is_not_carried(course: FakeCourse) -> None:
     assert not course.has("stages/02-two/blog.db")
 
 
+@pytest.mark.parametrize("end", ["new", "old"])
+def test_what_an_interrupted_write_left_behind_is_not_carried(course: FakeCourse, end: str) -> None:
+    course.write(f"stages/01-one/app/.main.py.1a2b3c4d.{end}", "half")
+    course.edit("stages/01-one/app/main.py", '"hello"', '"good day"')
+
+    assert course.carry("1") == 0
+
+    assert "good day" in course.read("final/app/main.py")
+    assert not course.has(f"stages/02-two/app/.main.py.1a2b3c4d.{end}")
+
+
 def test_a_deleted_file_goes_from_every_later_stage_and_its_empty_folder_too(
     course: FakeCourse,
 ) -> None:
@@ -138,6 +149,53 @@ def test_a_renamed_file_moves_in_later_stages_with_what_they_changed_in_it(
     assert not course.has("stages/02-two/app/main.py")
     assert not course.has("final/app/main.py")
     assert "renamed            app/main.py -> app/blog.py" in capsys.readouterr().out
+
+
+def test_a_folder_is_renamed_and_what_a_later_stage_added_to_it_stays(course: FakeCourse) -> None:
+    course.write("final/app/later.py", "LATER = 1\n")
+    course.commit()
+    (course.root / "stages/03-three/app").rename(course.root / "stages/03-three/blog")
+
+    assert course.carry("3") == 0
+
+    assert course.has("final/blog/main.py")
+    assert course.has("final/app/later.py")
+    assert not course.has("final/app/main.py")
+
+
+def test_an_edit_follows_a_file_that_a_later_stage_has_renamed(course: FakeCourse) -> None:
+    (course.root / "final/app/main.py").rename(course.root / "final/app/blog.py")
+    course.commit()
+    course.edit("stages/03-three/app/main.py", '"hello"', '"good day"')
+
+    assert course.carry("3") == 0
+
+    assert "good day" in course.read("final/app/blog.py")
+    assert not course.has("final/app/main.py")
+
+
+def test_a_person_s_own_settings_of_git_change_nothing(
+    course: FakeCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.git("config", "merge.renames", "false")
+    course.git("config", "merge.directoryRenames", "true")
+    (course.root / "stages/01-one/app/main.py").rename(course.root / "stages/01-one/app/blög.py")
+
+    assert course.carry("1") == 0
+
+    assert "renamed            app/main.py -> app/blög.py" in capsys.readouterr().out
+    assert course.read("final/app/blög.py") == MAIN + "\n\n# More.\n" * 3
+
+
+def test_nothing_is_left_behind_and_git_s_own_files_stay_as_they_are(course: FakeCourse) -> None:
+    course.edit("stages/03-three/app/main.py", '"hello"', '"good day"')
+    course.edit("final/app/main.py", '"hello"', '"good day"')
+    edited = course.fingerprint()
+    course.edit("final/app/main.py", '"good day"', '"hello"')
+
+    assert course.carry("3", "--allow-dirty") == 0
+
+    assert course.fingerprint() == edited
 
 
 def test_a_file_that_a_later_stage_has_moved_likewise_takes_the_edit_there(

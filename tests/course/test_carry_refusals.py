@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from .fake_course import FakeCourse
+from roadmap.carry import carry
+from roadmap.course import Course, CourseError, Stage
+
+from .fake_course import MAIN, FakeCourse
 
 
 @pytest.fixture
@@ -154,6 +157,73 @@ def test_a_renamed_file_conflicts_where_both_names_are_taken(
     assert "final/app/blog.py\nthe edit adds this file" in said
 
 
+def test_both_files_stand_where_a_rename_conflicts_and_they_are_kept(course: FakeCourse) -> None:
+    course.write("final/app/blog.py", "BLOG = True\n")
+    course.commit()
+    three = course.root / "stages" / "03-three" / "app"
+    (three / "main.py").rename(three / "blog.py")
+    keep = ["--keep", "final/app/blog.py", "--keep", "final/app/main.py"]
+
+    assert course.carry("3", *keep) == 0
+
+    assert course.read("final/app/blog.py") == "BLOG = True\n"
+    assert course.read("final/app/main.py") == MAIN + "\n\n# More.\n" * 3
+
+
+def test_a_conflict_in_a_renamed_file_is_told_by_the_name_that_it_has(
+    conflicting: FakeCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = conflicting.root / "stages" / "01-one" / "app"
+    (one / "main.py").rename(one / "blog.py")
+
+    assert conflicting.carry("1") == 1
+    assert "stages/03-three/app/main.py\n<<<<<<< as it stands\n" in capsys.readouterr().err
+
+    assert conflicting.carry("1", "--keep", "stages/03-three/app/main.py") == 0
+    assert '"welcome"' in conflicting.read("final/app/blog.py")
+    assert "The Blog" in conflicting.read("final/app/blog.py")
+    assert not conflicting.has("final/app/main.py")
+
+
+def test_a_kept_file_keeps_its_end_without_a_newline(course: FakeCourse) -> None:
+    course.write("stages/03-three/notes.txt", "one\ntwo")
+    course.write("final/notes.txt", "one\n2")
+    course.commit()
+    course.write("stages/03-three/notes.txt", "one\nzwei")
+
+    assert course.carry("3", "--keep", "final/notes.txt") == 0
+
+    assert course.read("final/notes.txt") == "one\n2"
+
+
+def test_a_file_cannot_take_the_place_of_a_folder(
+    course: FakeCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.write("final/app/part/deep.py", "PART = True\n")
+    course.commit()
+    course.write("stages/03-three/app/part", "a file\n")
+    before = course.fingerprint()
+
+    assert course.carry("3", "--keep", "final/app/part") == 1
+
+    assert course.fingerprint() == before
+    assert "app/part is a file in one stage and a folder" in capsys.readouterr().err
+
+
+def test_a_folder_cannot_take_the_place_of_a_file(
+    course: FakeCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.write("final/app/part", "a file\n")
+    course.commit()
+    course.write("stages/03-three/app/part/deep.py", "PART = True\n")
+    before = course.fingerprint()
+
+    assert course.carry("3", "--keep", "final/app/part") == 1
+
+    assert course.fingerprint() == before
+    assert "app/part is a file in one stage and a folder" in capsys.readouterr().err
+
+
 def test_a_binary_file_conflicts_where_it_is_another(
     course: FakeCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -256,6 +326,40 @@ class FailsAt:
         self.replace(source, target)
 
 
+@pytest.mark.parametrize("name", ["app/local.py", ".env.example"])
+def test_a_file_that_git_ignores_is_not_overwritten(
+    course: FakeCourse, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    course.write("final/.gitignore", f"/{name}\n")
+    course.commit()
+    course.write(f"final/{name}", "my own")
+    course.write(f"stages/01-one/{name}", "from stage 1")
+    before = course.fingerprint()
+
+    assert course.carry("1") == 1
+
+    assert course.fingerprint() == before
+    said = capsys.readouterr().err
+    assert (
+        f"would overwrite these files, which are no part of their stage\n  final/{name}\n" in said
+    )
+    assert "Move them away or give them other names, and carry again." in said
+
+
+def test_a_file_of_an_environment_is_not_overwritten(
+    course: FakeCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.write("final/tools/pyvenv.cfg", "")
+    course.write("final/tools/run.py", "my own")
+    course.write("stages/01-one/tools/run.py", "from stage 1")
+    before = course.fingerprint()
+
+    assert course.carry("1", "--dry-run") == 1
+
+    assert course.fingerprint() == before
+    assert "  final/tools/run.py\n" in capsys.readouterr().err
+
+
 def test_an_unknown_stage_and_an_unknown_revision_are_said(
     course: FakeCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -306,6 +410,15 @@ def test_a_folder_that_is_no_repository_is_said(
     assert plain.carry("1") == 1
 
     assert "not a git repository" in capsys.readouterr().err
+
+
+def test_a_course_whose_folder_is_missing_is_told_so(tmp_path: Path) -> None:
+    gone = Course(tmp_path / "gone")
+    stage = Stage(1, gone.root / "stages" / "01-one")
+    gone.stages = (stage, Stage(2, gone.root / "final"))
+
+    with pytest.raises(CourseError, match="gone: this folder is missing"):
+        carry(gone, stage)
 
 
 def test_a_machine_without_git_is_told_so(
