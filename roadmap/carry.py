@@ -31,10 +31,9 @@ State = tuple[str, Tree, Tree]
 
 # A person's own settings change nothing. A new file of a later stage stays in its folder.
 SETTINGS = (
-    "core.safecrlf=false",
-    "merge.conflictStyle=diff3",
-    "merge.directoryRenames=false",
-    "merge.renames=true",
+    *("-c", "core.safecrlf=false", "-c", "user.name=carry", "-c", "user.email=carry"),
+    *("-c", "merge.conflictStyle=diff3", "-c", "merge.renames=true"),
+    *("-c", "merge.directoryRenames=false"),
 )
 RENAMES = ("-r", "-z", "-M", "--no-rename-empty", "--diff-filter=R", "--name-status")
 LABELS = {"<": "as it stands", "|": "before the edit", ">": "after the edit"}
@@ -164,13 +163,11 @@ class Store:
         (temporary / "objects" / "info" / "alternates").write_bytes(os.fsencode(f"{objects}\n"))
         self.environment["GIT_OBJECT_DIRECTORY"] = str(temporary / "objects")
         self.environment["GIT_INDEX_FILE"] = str(temporary / "index")
-        for who in ("AUTHOR", "COMMITTER"):
-            self.environment |= {f"GIT_{who}_NAME": "carry", f"GIT_{who}_EMAIL": "carry"}
 
     def git(self, *arguments: str, given: str = "", most: int = 0) -> bytes:
         """What `git` prints. Raises CannotCarry if its exit code is above `most`."""
-        command = ["git", *(part for setting in SETTINGS for part in ("-c", setting)), *arguments]
-        stdin, env = os.fsencode(given), self.environment
+        command, stdin = ["git", *SETTINGS, *arguments], os.fsencode(given)
+        env = self.environment
         try:
             ran = subprocess.run(command, cwd=self.root, env=env, input=stdin, capture_output=True)
         except FileNotFoundError as error:

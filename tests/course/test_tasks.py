@@ -1,6 +1,9 @@
 """The checklist is data, and a file that keeps every character."""
 
+import os
+import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -143,6 +146,31 @@ def test_ticking_keeps_line_endings_a_byte_order_mark_and_odd_spaces(tmp_path: P
     assert checklist.find("odd").stage == 1
     assert checklist.find("odd").text == "Odd\u2028 spaces\x0b\xa0here"
     assert checklist.find("under").parent == "odd"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+def test_a_checklist_is_written_through_a_link_and_keeps_its_mode(root: Path) -> None:
+    (root / "tasks.nd").chmod(0o640)
+    (root / "link.nd").symlink_to("tasks.nd")
+
+    Checklist("- [x] one {#one}").write(root / "link.nd")
+
+    assert (root / "link.nd").readlink() == Path("tasks.nd")
+    assert (root / "tasks.nd").read_bytes() == b"- [x] one {#one}"
+    assert (root / "tasks.nd").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_checklist_that_cannot_be_written_stays_as_it_is(
+    root: Path, checklist: Checklist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "replace", Mock(side_effect=PermissionError("in use")))
+    checklist.tick("logs")
+
+    with pytest.raises(ChecklistError, match="nothing was written: in use"):
+        checklist.write(root / "tasks.nd")
+
+    assert [path.name for path in root.iterdir()] == ["tasks.nd"]
+    assert (root / "tasks.nd").read_bytes() == TEXT.encode()
 
 
 def test_an_unknown_slug_names_those_that_come_near(checklist: Checklist) -> None:
