@@ -187,6 +187,35 @@ def test_a_person_s_own_settings_of_git_change_nothing(
     assert course.read("final/app/blög.py") == MAIN + "\n\n# More.\n" * 3
 
 
+def test_a_file_that_git_keeps_but_no_stage_has_is_left_alone(course: FakeCourse) -> None:
+    course.write("stages/01-one/uv.lock", "one\n")
+    course.write("final/uv.lock", "final\n")
+    course.commit()
+    course.write("final/uv.lock", "final, changed\n")
+    course.edit("stages/01-one/app/main.py", '"hello"', '"good day"')
+
+    assert course.carry("1") == 0
+
+    assert course.read("final/uv.lock") == "final, changed\n"
+    assert "good day" in course.read("final/app/main.py")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has one name for both already")
+def test_a_name_that_changes_in_case_alone_is_no_other_file(course: FakeCourse) -> None:
+    course.write("stages/03-three/Readme.md", "How to run it.\n")
+    course.write("final/Readme.md", "How to run it.\n")
+    course.write("final/.gitignore", "README.md\n")
+    course.git("config", "core.ignoreCase", "false")
+    course.commit()
+    (course.root / "stages/03-three/Readme.md").rename(course.root / "stages/03-three/README.md")
+    # One file with two names, as where case does not count.
+    (course.root / "final/README.md").hardlink_to(course.root / "final/Readme.md")
+
+    assert course.carry("3") == 0
+
+    assert course.read("final/README.md") == "How to run it.\n"
+
+
 def test_nothing_is_left_behind_and_git_s_own_files_stay_as_they_are(course: FakeCourse) -> None:
     course.edit("stages/03-three/app/main.py", '"hello"', '"good day"')
     course.edit("final/app/main.py", '"hello"', '"good day"')
