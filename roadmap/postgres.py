@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from roadmap.course import ROOT, CourseError
-from roadmap.scratch import clean_environment, environment
+from roadmap.environment import clean_environment, environment, requirements_of
 
 CONNECTS_WITHIN = 10
 
@@ -119,7 +119,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with postgres(os.environ) as server:
             env = clean_environment({"TEST_DATABASE_URL": server.new_database()})
-            python = str(environment(Path(folder)))
+            python = str(environment(requirements_of(Path(folder))))
             return subprocess.run([python, *command], cwd=folder, env=env, check=False).returncode
     except CourseError as error:
         print(error, file=sys.stderr)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from roadmap.copies import Copies, Databases
 from roadmap.course import CourseError, Stage
-from roadmap.scratch import Databases, Scratch, ScratchError
+from roadmap.environment import EnvironmentFailed
 from tests.under_test import add_options, on_postgres, stage_under_test
 
 
@@ -48,13 +49,13 @@ def databases(pytestconfig: pytest.Config) -> Iterator[Databases | None]:
 
 
 @pytest.fixture(scope="session")
-def scratch(
+def copies(
     stage: Stage, databases: Databases | None, tmp_path_factory: pytest.TempPathFactory
-) -> Scratch:
+) -> Copies:
     """Copies of the folder under test and servers for them, in one installed environment."""
-    scratch = Scratch(stage.folder, tmp_path_factory.mktemp("scratch"), databases=databases)
+    copies = Copies(stage.folder, tmp_path_factory.mktemp("copies"), databases=databases)
     try:
-        assert scratch.python
-    except ScratchError as error:
+        assert copies.python
+    except EnvironmentFailed as error:
         pytest.exit(str(error), returncode=2)
-    return scratch
+    return copies

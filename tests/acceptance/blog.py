@@ -14,6 +14,13 @@ from uuid import uuid4
 
 import httpx2
 
+from roadmap.course import (
+    FIRST_WITH_ENVELOPES,
+    FIRST_WITH_PAGES,
+    FIRST_WITH_PASSWORDS,
+    FIRST_WITH_PREFIX,
+)
+
 PASSWORD = "correct horse battery"
 POST_FIELDS = {
     1: {"id", "title", "content", "created_at", "updated_at"},
@@ -21,8 +28,6 @@ POST_FIELDS = {
     4: {"slug", "published", "tags"},
     5: {"author"},
 }
-PAGED_FROM = {"/posts": 4, "/users/me/posts": 4, "/users": 5}
-ENVELOPES_FROM = 5
 LARGEST_PAGE = 100
 
 
@@ -102,7 +107,7 @@ class Blog:
     @property
     def prefix(self) -> str:
         """What all paths of the API begin with."""
-        return "/api/v1" if self.stage >= 2 else ""
+        return "/api/v1" if self.stage >= FIRST_WITH_PREFIX else ""
 
     @property
     def account(self) -> Account:
@@ -165,7 +170,7 @@ class Blog:
     def page(self, path: str, query: str = "") -> list[Body]:
         """The posts or users of one page."""
         response = self.request("GET", f"{path}?{query}")
-        enveloped = self.stage >= ENVELOPES_FROM
+        enveloped = self.stage >= FIRST_WITH_ENVELOPES
         items = self._object(response, 200)["items"] if enveloped else parsed(expect(response, 200))
         assert isinstance(items, list), f"{path} is no array: {items}"
         return items
@@ -206,7 +211,7 @@ class Blog:
         """What signs somebody new up at this stage, changed by `fields`."""
         name = unique("reader")
         body = {"username": name, "email": f"{name}@example.com"}
-        return body | ({"password": PASSWORD} if self.stage >= 3 else {}) | fields
+        return body | self._password(PASSWORD) | fields
 
     def sign_up(self, **fields: object) -> httpx2.Response:
         return self.request("POST", "/users", json_body=self.sign_up_body(**fields))
@@ -220,11 +225,14 @@ class Blog:
         username = unique(name)
         account = Account(0, username, f"{username}@example.com", f"{PASSWORD} of {name}")
         fields = {"username": account.username, "email": account.email}
-        password = {"password": account.password} if self.stage >= 3 else {}
-        user = self.create_user(**fields, **password)
-        account = replace(account, id=user["id"])
-        token = self.token_of(account.username, account.password) if self.stage >= 3 else None
-        return replace(self, token=token, _account=account)
+        user = self.create_user(**fields, **self._password(account.password))
+        signed_up = replace(self, _account=replace(account, id=user["id"]))
+        if self.stage < FIRST_WITH_PASSWORDS:
+            return signed_up
+        return signed_up.with_token(self.token_of(account.username, account.password))
+
+    def _password(self, password: str) -> dict[str, str]:
+        return {"password": password} if self.stage >= FIRST_WITH_PASSWORDS else {}
 
     def me(self) -> Body:
         """One's own account."""
@@ -270,7 +278,7 @@ class Blog:
     # Answers
 
     def _listed(self, path: str, query: str = "") -> list[Body]:
-        if self.stage < PAGED_FROM[path]:
+        if self.stage < FIRST_WITH_PAGES[path]:
             return self.page(path, query)
         items: list[Body] = []
         for number in count(1):

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from roadmap.copies import Copies
 from roadmap.course import Stage
-from roadmap.scratch import Scratch, Server, StartError
+from roadmap.server import Server, StartError
 from tests.under_test import on_postgres, stage_under_test
 
 from .blog import Blog
@@ -44,9 +45,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def server(scratch: Scratch, stage: Stage) -> Iterator[Server]:
+def server(copies: Copies, stage: Stage) -> Iterator[Server]:
     """The server that most checks share."""
-    server = scratch.server(env=settings_at(stage.number))
+    server = copies.server(env=settings_at(stage.number), fresh=True)
     try:
         server.start()
     except StartError as error:
@@ -69,9 +70,9 @@ def database(server: Server) -> Database:
 
 
 @pytest.fixture(scope="session")
-def probe(scratch: Scratch, stage: Stage) -> Probe:
+def probe(copies: Copies, stage: Stage) -> Probe:
     """Runs code in the environment of the folder under test."""
-    return Probe(scratch, settings_at(stage.number))
+    return Probe(copies, settings_at(stage.number))
 
 
 @pytest.fixture(scope="session")
@@ -93,10 +94,10 @@ def admin(blog: Blog) -> Blog:
 
 
 @pytest.fixture(scope="session")
-def bare(scratch: Scratch, stage: Stage, alice: Blog) -> Iterator[Restarted]:
+def bare(copies: Copies, stage: Stage, alice: Blog) -> Iterator[Restarted]:
     """A server without any settings, where Early wrote a post before it was restarted."""
     assert alice.posts() is not None
-    with scratch.server() as server, visit(server, stage) as blog:
+    with copies.server() as server, visit(server, stage) as blog:
         early = blog.new_user("early")
         post = early.create_post(title="Before the restart")
         first_log = server.log

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx2
 
 from roadmap.course import Stage
-from roadmap.scratch import Server
+from roadmap.server import Server
 
 from .blog import Blog, Body
 
