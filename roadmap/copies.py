@@ -9,7 +9,8 @@ from typing import Protocol
 
 from roadmap.course import files_in
 from roadmap.environment import CONSTRAINTS, clean_environment, environment, requirements_of
-from roadmap.server import Done, Server, run
+from roadmap.programs import Done, run
+from roadmap.server import Server
 
 
 class Databases(Protocol):

@@ -8,7 +8,7 @@ import pytest
 
 from roadmap.copies import Copies, Databases
 from roadmap.course import CourseError, Stage
-from roadmap.environment import EnvironmentFailed
+from roadmap.environment import CONSTRAINTS, EnvironmentFailed
 from tests.under_test import add_options, on_postgres, stage_under_test
 
 
@@ -50,10 +50,16 @@ def databases(pytestconfig: pytest.Config) -> Iterator[Databases | None]:
 
 @pytest.fixture(scope="session")
 def copies(
-    stage: Stage, databases: Databases | None, tmp_path_factory: pytest.TempPathFactory
+    pytestconfig: pytest.Config,
+    stage: Stage,
+    databases: Databases | None,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Copies:
     """Copies of the folder under test and servers for them, in one installed environment."""
-    copies = Copies(stage.folder, tmp_path_factory.mktemp("copies"), databases=databases)
+    # A learner's versions are theirs.
+    constraints = None if pytestconfig.getoption("--folder") else CONSTRAINTS
+    root = tmp_path_factory.mktemp("copies")
+    copies = Copies(stage.folder, root, constraints=constraints, databases=databases)
     try:
         assert copies.python
     except EnvironmentFailed as error:

@@ -10,14 +10,33 @@ from roadmap.course import Stage
 from roadmap.server import Server, StartError
 from tests.under_test import on_postgres, stage_under_test
 
-from .blog import Blog
+from .blog import Blog, Hang
 from .database import Database, database_of
 from .probing import Probe
+from .report import Report
 from .rules import rules_of
 from .settings import ADMIN, settings_at
 from .visits import Restarted, visit
 
+MOST_HANGS = 3
+HASHES_WITHIN = 300.0
 NOT_YET = pytest.mark.xfail(strict=True, raises=AssertionError, reason="the stage brings it")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--folder"):
+        config.pluginmanager.register(Report(config), "by task")
+
+
+hangs: list[str] = []
+
+
+def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[object]) -> None:
+    """End the run at the third request that hangs: the others would, too."""
+    if call.excinfo and isinstance(call.excinfo.value, Hang):
+        hangs.append(str(call.excinfo.value))
+    if len(hangs) == MOST_HANGS:
+        node.session.shouldstop = f"{MOST_HANGS} requests hang, the last one: {hangs[-1]}"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -45,15 +64,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def server(copies: Copies, stage: Stage) -> Iterator[Server]:
+def server(pytestconfig: pytest.Config, copies: Copies, stage: Stage) -> Iterator[Server]:
     """The server that most checks share."""
     server = copies.server(env=settings_at(stage.number), fresh=True)
     try:
         server.start()
-    except StartError as error:
-        pytest.exit(str(error), returncode=2)
+        if pytestconfig.getoption("--folder"):
+            pre_flight(server, stage)
+    except (StartError, AssertionError) as error:
+        server.stop()
+        pytest.exit(f"{copies.folder} cannot be checked: {error}", returncode=2)
     yield server
     server.stop()
+
+
+def pre_flight(server: Server, stage: Stage) -> None:
+    """The app answers and signs people up: without this there is nothing to check."""
+    with visit(server, stage) as blog:
+        assert blog.posts() == []
+        blog.create_user()
 
 
 @pytest.fixture(scope="session")
@@ -102,5 +131,5 @@ def bare(copies: Copies, stage: Stage, alice: Blog) -> Iterator[Restarted]:
         post = early.create_post(title="Before the restart")
         first_log = server.log
         files = {file.name for file in server.folder.iterdir()}
-    with server, visit(server, stage) as blog:
+    with server, visit(server, stage, patience=HASHES_WITHIN) as blog:
         yield Restarted(server, first_log, files, post, early.at(blog), blog)

@@ -14,13 +14,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from roadmap import embedded
 from roadmap import postgres as postgres_module
 from roadmap.copies import Copies
 from roadmap.course import ROOT, CourseError
-from roadmap.embedded import free_port
 from roadmap.environment import WINDOWS
-from roadmap.postgres import Postgres, main, postgres
+from roadmap.postgres import Postgres, embedded, postgres
+from roadmap.postgres.__main__ import main
+from roadmap.postgres.embedded import free_port
 
 IS_ROOT = not WINDOWS and os.geteuid() == 0
 
