@@ -1,166 +1,298 @@
-"""The front door: `nox` checks everything, `nox -s serve` runs a stage."""
+"""The front door: `nox` checks what a learner wants to see pass, `nox -t full` checks the rest.
 
+A session that passed is not run again while all that it depends on is the same; `nox -- --fresh`
+runs it all the same. `nox -s serve` runs a stage.
+"""
+
+import atexit
 import os
+import shutil
+import signal
 import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import nox
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from roadmap.course import FIRST_ON_POSTGRES, Course, UnknownStage
+from roadmap.course import FIRST_ON_POSTGRES, Course, CourseError
+from roadmap.environment import clean_environment, environment, group
+from roadmap.receipts import Inputs, Receipt, own_tests, receipt_of
 
 nox.needs_version = ">=2026.10.20"
-nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.reuse_venv = "yes"
-if not {"serve", "carry", "lock", "bench"} & set(sys.argv):  # these talk to a person: one at a time
-    nox.options.parallel = os.cpu_count()
-    nox.options.allow_parallel = True
+nox.options.default_venv_backend = "none"
+nox.options.parallel = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
+nox.options.allow_parallel = True
 
 NO_BROWSER = 77
+TEMPORARY = "TMPDIR"
 
 course = Course()
-pyproject = nox.project.load_toml("pyproject.toml")
-newest_first = [stage.name for stage in reversed(course.stages)]
-each_stage = nox.parametrize("stage", [nox.param(name, id=name) for name in newest_first])
-on_postgres = [stage.name for stage in reversed(course.stages) if stage.number >= FIRST_ON_POSTGRES]
-each_on_postgres = nox.parametrize("stage", [nox.param(name, id=name) for name in on_postgres])
+newest_first = tuple(reversed(course.stages))
+on_postgres = [stage for stage in newest_first if stage.number >= FIRST_ON_POSTGRES]
+each_stage = nox.parametrize("name", [nox.param(s.name, id=s.name) for s in newest_first])
+each_on_postgres = nox.parametrize("name", [nox.param(s.name, id=s.name) for s in on_postgres])
+
+LEARNERS = [*group("tests", "docs", "lint", "course"), *course.requirements]
+EVERYTHING = [*LEARNERS, *group("fuzz", "postgres", "openapi", "browser")]
+MYPY = ("-m", "mypy", f"--config-file={course.root}/pyproject.toml")
+# One cache: what the first run learns about the libraries, the others know.
+MYPY_CACHE = {"MYPY_CACHE_DIR": str(course.root / ".nox" / "mypy")}
+APP = ("stages", "final")
+SUITE = ("tests/*.py", "tests/acceptance", "tasks.nd", "stages/03-*")
 
 
-def install(session: nox.Session, *requirements: str) -> None:
-    """Install at the versions that the course is tested with."""
-    session.install("--constraint", "constraints.txt", *requirements)
+def clean_up_at_the_end() -> None:
+    """Give all sessions one temporary folder, and remove it when the last one has ended.
+
+    SIGTERM ends nox as Ctrl+C does.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if "COURSE_RUN" not in os.environ:  # the first nox process; it starts one for each session
+        folder = Path(tempfile.mkdtemp(prefix="course-"))
+        folder.chmod(0o711)  # PostgreSQL runs as another user, in a folder of its own below
+        os.environ["COURSE_RUN"] = os.environ[TEMPORARY] = str(folder)
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
-def group(name: str) -> tuple[str, ...]:
-    """What a kind of work needs, as pyproject.toml says it."""
-    return nox.project.dependency_groups(pyproject, name)
+clean_up_at_the_end()
 
 
-everything = sorted(
-    {
-        *group("postgres"),
-        *group("openapi"),
-        *group("docs"),
-        *group("browser"),
-        *group("lint"),
-        *course.requirements,
-    }
-)
+def files_of(name: str, *, and_before: bool = False) -> tuple[str, ...]:
+    """The folder of a stage, and that of the one before."""
+    stage = course.find(name)
+    stages = [stage, *filter(None, [course.before(stage) if and_before else None])]
+    return tuple(one.folder.relative_to(course.root).as_posix() for one in stages)
+
+
+def once(
+    *paths: str,
+    of: Callable[[str], tuple[str, ...]] = lambda _: (),
+    variables: tuple[str, ...] = (),
+    programs: tuple[str, ...] = (),
+    outputs: tuple[str, ...] = (),
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Leave a session out when it passed with the same inputs, unless options are given."""
+
+    def decorate(work: Callable[..., None]) -> Callable[..., None]:
+        @wraps(work)
+        def run(session: nox.Session, **parameters: str) -> None:
+            folders = tuple(path for name in parameters.values() for path in of(name))
+            inputs = Inputs((*paths, *folders), variables, programs)
+            keep(session, receipt_of(session.name, inputs, outputs), work, parameters)
+
+        return run
+
+    return decorate
+
+
+def keep(
+    session: nox.Session,
+    receipt: Receipt,
+    work: Callable[..., None],
+    parameters: dict[str, str],
+) -> None:
+    """Do the work unless the receipt holds, and write a new one when it went well."""
+    options = [option for option in session.posargs if option != "--fresh"]
+    if options:
+        work(session, options, **parameters)
+        return
+    if "--fresh" not in session.posargs and receipt.holds():
+        session.log("passed already, and nothing has changed since")
+        return
+    receipt.take_back()
+    inputs = receipt.inputs.digest()
+    work(session, options, **parameters)
+    receipt.write(inputs)
+
+
+def python(session: nox.Session, requirements: list[str], *arguments: str, **how: Any) -> Any:
+    """Run Python in the environment that holds these requirements."""
+    try:
+        interpreter = environment(requirements)
+    except CourseError as error:
+        session.error(str(error))
+    return session.run(str(interpreter), *arguments, external=True, **how)
+
+
+def pytest(session: nox.Session, requirements: list[str], *arguments: str, **how: Any) -> None:
+    """Run pytest there, with a folder of its own for what the tests write."""
+    place = tempfile.mkdtemp(prefix="pytest-")
+    python(session, requirements, "-m", "pytest", f"--basetemp={place}/tests", *arguments, **how)
+
+
+# What a learner wants to see pass.
 
 
 @nox.session
-def docs(session: nox.Session) -> None:
-    """The site: proven and built. `nox -s docs -- serve` shows it while you write."""
-    install(session, *group("docs"))
-    for command in [session.posargs] if session.posargs else [["prove"], ["build"]]:
-        session.run("python", "-m", "roadmap.site", *command)
-
-
-@nox.session(requires=["docs"])
-def browser(session: nox.Session) -> None:
-    """The built site in a browser: what readers see and press. CI insists on a browser."""
-    install(session, *group("browser"), *group("docs"))
-    accepted = [0] if "CI" in os.environ else [0, NO_BROWSER]
-    arguments = ["tests/site", "--site=build/site", *session.posargs]
-    session.run("pytest", *arguments, success_codes=accepted)
-
-
-@nox.session
-@each_stage
-def accept(session: nox.Session, stage: str) -> None:
-    """The contract, over HTTP: a stage keeps it, and the stage before fails at what is new."""
-    install(session, *group("tests"))
-    session.run("pytest", "tests/acceptance", "--stage", stage, *session.posargs)
-    session.run("pytest", "tests/acceptance", "--stage", stage, "--fail-first")
-
-
-@nox.session
-@each_stage
-def fuzz(session: nox.Session, stage: str) -> None:
-    """Requests made up from a stage's own OpenAPI: no answer may contradict it."""
-    install(session, *group("fuzz"))
-    session.run("pytest", "tests/fuzz", "--stage", stage, *session.posargs)
-
-
-@nox.session
-@each_on_postgres
-def postgres(session: nox.Session, stage: str) -> None:
-    """A stage on PostgreSQL: its own tests, the contract, and requests made up from its OpenAPI."""
-    install(session, *group("postgres"))
-    session.run("python", "-m", "roadmap.postgres", str(course.find(stage).folder), "-m", "pytest")
-    everybodys = ["tests/acceptance", "tests/fuzz", "--stage", stage]
-    session.run("pytest", *everybodys, "--database", "postgres", *session.posargs)
-
-
-@nox.session
-def openapi(session: nox.Session) -> None:
-    """The OpenAPI documents, by the specification's validator and Redocly's recommended rules."""
-    install(session, *group("openapi"))
-    session.run("python", "-m", "roadmap.openapi", *session.posargs)
-
-
-@nox.session
-def lint(session: nox.Session) -> None:
+@once("roadmap", "bench", "tests", *APP)
+def lint(session: nox.Session, options: list[str]) -> None:
     """Format, style and types of everything."""
-    install(session, *everything)
-    session.run("ruff", "format", "--check", ".")
-    session.run("ruff", "check", ".")
-    session.run("mypy", "noxfile.py", "roadmap", "bench", "tests")
+    ruff = ("-m", "ruff")
+    python(session, LEARNERS, *ruff, "format", "--check", *options, ".")
+    python(session, LEARNERS, *ruff, "check", *options, ".")
     for stage in course.stages:
         with session.chdir(stage.folder):
-            session.run("mypy", "--config-file", f"{course.root}/pyproject.toml", "app", "tests")
+            python(session, LEARNERS, *MYPY, "app", "tests", env=MYPY_CACHE)
+    own = ("noxfile.py", "roadmap", "bench", "tests/acceptance", "tests/course")
+    python(session, LEARNERS, *MYPY, "--exclude=roadmap/openapi.py", *own, env=MYPY_CACHE)
 
 
 @nox.session(name="course")
-def machinery(session: nox.Session) -> None:
+@once("tests", "roadmap", "bench", "tasks.nd", "docs", "*.md", "mkdocs.yml", ".github", *APP)
+def machinery(session: nox.Session, options: list[str]) -> None:
     """The machinery's own tests, and those of the repository as a whole."""
-    install(session, *group("postgres"), *group("docs"), *course.requirements)
-    session.run("pytest", "tests/course", *session.posargs)
+    pytest(session, LEARNERS, "tests/course", "--ignore=tests/course/test_postgres.py", *options)
+
+
+@nox.session
+@each_stage
+@once(*SUITE, of=lambda name: files_of(name, and_before=True))
+def accept(session: nox.Session, options: list[str], name: str) -> None:
+    """The contract, over HTTP: a stage keeps it. `-- --folder=DIR` checks a folder of yours."""
+    pytest(session, LEARNERS, "tests/acceptance", "--stage", name, *options)
 
 
 @nox.session(name="stage")
 @each_stage
-def own_tests(session: nox.Session, stage: str) -> None:
+def own(session: nox.Session, name: str) -> None:
     """A stage's own tests, with its own dependencies and no others."""
-    install(session, *course.find(stage).requirements)
-    session.chdir(course.find(stage).folder)
-    session.run("pytest", *session.posargs, env={"DATABASE_URL": None})
+    stage = course.find(name)
+    result = own_tests(stage)
+
+    def work(session: nox.Session, options: list[str]) -> None:
+        session.chdir(stage.folder)
+        said = python(
+            session, stage.requirements, "-m", "pytest", "-q", *options,
+            env=clean_environment(), include_outer_env=False, silent=not options, log=False,
+        )  # fmt: skip
+        if isinstance(said, str):
+            result.keep(said)
+            session.log(said.splitlines()[-1])
+
+    keep(session, result.receipt, work, {})
 
 
-@nox.session(default=False)
+@nox.session
+@once("docs", "roadmap/site", "tasks.nd", "mkdocs.yml", *APP,
+      variables=("SITE_URL",), outputs=("build/site",))  # fmt: skip
+def docs(session: nox.Session, options: list[str]) -> None:
+    """The site, built with the proofs that need no server. `-- serve` shows it while you write."""
+    python(session, LEARNERS, "-m", "roadmap.site", *(options or ["build"]))
+
+
+# The rest: `nox -t full`.
+
+
+@nox.session(tags=["full"], default=False, requires=[f"stage({s.name})" for s in course.stages])
+@once("docs", "roadmap/site", "tasks.nd", *APP, programs=("curl",))
+def proofs(session: nox.Session, options: list[str]) -> None:
+    """Every command, answer and resting place of the pages, with real servers."""
+    python(session, LEARNERS, "-m", "roadmap.site", "prove", *options)
+
+
+@nox.session(tags=["full"], default=False, requires=["docs"])
+@once("build/site", "tests/*.py", "tests/site", variables=("CI",),
+      programs=("chromium", "google-chrome", "chrome", "msedge"))  # fmt: skip
+def browser(session: nox.Session, options: list[str]) -> None:
+    """The built site in a browser: what readers see and press. CI insists on a browser."""
+    accepted = [0] if "CI" in os.environ else [0, NO_BROWSER]
+    pytest(session, EVERYTHING, "tests/site", "--site=build/site", *options, success_codes=accepted)
+
+
+@nox.session(tags=["full"], default=False)
+@each_on_postgres
+@once(*SUITE, of=lambda name: files_of(name, and_before=True), variables=("DATABASE_URL",))
+def postgres(session: nox.Session, options: list[str], name: str) -> None:
+    """A stage on PostgreSQL: its own tests, and what the contract says about its rows."""
+    folder = course.find(name).folder
+    there = ("-m", "roadmap.postgres", str(folder), "-m", "pytest", "-q")
+    python(session, EVERYTHING, *there, *options)
+    suite = ("tests/acceptance", "--stage", name, "--database", "postgres")
+    pytest(session, EVERYTHING, *suite, *options)
+
+
+@nox.session(tags=["full"], default=False)
+@each_stage
+@once(*SUITE, "tests/fuzz", of=files_of, variables=("DATABASE_URL",))
+def fuzz(session: nox.Session, options: list[str], name: str) -> None:
+    """Requests made up from a stage's own OpenAPI: no answer may contradict it."""
+    number = course.find(name).number
+    database = "postgres" if number >= FIRST_ON_POSTGRES else "sqlite"
+    suite = ("tests/fuzz", "--stage", name, "--database", database)
+    pytest(session, EVERYTHING, *suite, *options)
+
+
+@nox.session(tags=["full"], default=False)
+@each_stage
+@once(*SUITE, of=lambda name: files_of(name, and_before=True))
+def fail_first(session: nox.Session, options: list[str], name: str) -> None:
+    """What a stage brings fails on the stage before: so its checks can fail."""
+    pytest(session, LEARNERS, "tests/acceptance", "--stage", name, "--fail-first", *options)
+
+
+@nox.session(tags=["full"], default=False)
+@once("tests")
+def types(session: nox.Session, options: list[str]) -> None:
+    """The types of the tests that need a browser, a database or schemathesis."""
+    python(session, EVERYTHING, *MYPY, *options, "roadmap", "tests", env=MYPY_CACHE)
+
+
+@nox.session(tags=["full"], default=False)
+@once("docs/generated")
+def openapi(session: nox.Session, options: list[str]) -> None:
+    """The OpenAPI documents, by the specification's validator and Redocly's recommended rules."""
+    python(session, EVERYTHING, "-m", "roadmap.openapi", *options)
+
+
+@nox.session(tags=["full"], default=False)
+@once("tests/*.py", "tests/course", *APP, variables=("DATABASE_URL",))
+def servers(session: nox.Session, options: list[str]) -> None:
+    """The PostgreSQL that comes with the checks: it starts, serves, and leaves nothing behind."""
+    pytest(session, EVERYTHING, "tests/course/test_postgres.py", *options)
+
+
+# These talk to a person: one at a time.
+
+
+@nox.session(default=False, allow_parallel=False)
 def serve(session: nox.Session) -> None:
     """Run a stage: `nox -s serve` the highest, `nox -s serve -- 3` the one named."""
     named = session.posargs and not session.posargs[0].startswith("-")
     name, *options = session.posargs if named else [course.highest.name, *session.posargs]
     try:
         stage = course.find(name)
-    except UnknownStage as error:
+    except CourseError as error:
         session.error(str(error))
-    install(session, *stage.dependencies)
-    session.run("python", "-m", "roadmap", "serve", stage.name, *options)
+    python(session, stage.dependencies, "-m", "roadmap", "serve", stage.name, *options)
 
 
-@nox.session(default=False)
+@nox.session(default=False, allow_parallel=False)
 def bench(session: nox.Session) -> None:
     """Times, with their ratio to a bare limit: `nox -s bench -- 4 5` on an idle machine."""
-    install(session, *group("postgres"))
-    session.run("python", "-m", "bench", *session.posargs)
+    python(session, EVERYTHING, "-m", "bench", *session.posargs)
 
 
-@nox.session(default=False)
+@nox.session(default=False, allow_parallel=False)
 def carry(session: nox.Session) -> None:
     """Carry an edit of a stage to all later ones: `nox -s carry -- 2`."""
-    session.run("python", "-m", "roadmap", "carry", *session.posargs)
+    session.run(sys.executable, "-m", "roadmap", "carry", *session.posargs, external=True)
 
 
-@nox.session(default=False)
+@nox.session(default=False, allow_parallel=False)
 def lock(session: nox.Session) -> None:
     """Rewrite constraints.txt: the newest versions that every `pyproject.toml` here allows."""
-    session.install("uv")
-    asked = session.create_tmp() + "/requirements.in"
-    Path(asked).write_text("\n".join(everything), encoding="utf-8")
+    asked = Path(tempfile.mkdtemp(), "requirements.in")
+    asked.write_text("\n".join(sorted({*EVERYTHING, "uv"})), encoding="utf-8")
+    interpreter = environment(["uv"], constraints=None)
     session.run(
-        "uv", "pip", "compile", asked, "--output-file", "constraints.txt", "--upgrade",
-        "--universal", "--python-version", "3.11", "--no-header", "--no-annotate", "--quiet",
+        str(interpreter), "-m", "uv", "pip", "compile", str(asked),
+        "--output-file", "constraints.txt", "--upgrade", "--universal", "--python-version", "3.11",
+        "--no-header", "--no-annotate", "--quiet", external=True,
     )  # fmt: skip

@@ -17,9 +17,10 @@ from statistics import median
 
 import httpx2
 
+from roadmap.copies import Copies, Databases
 from roadmap.course import Course, CourseError, Stage
 from roadmap.postgres import postgres
-from roadmap.scratch import Databases, Scratch, Server, clean_environment
+from roadmap.server import Server
 
 HERE = Path(__file__).parent
 SETTINGS = {"JWT_SECRET": "good-for-the-benchmark-and-nothing-else"}
@@ -32,18 +33,15 @@ WARM_UP = 20
 class Place:
     """A copy of a stage with a filled database."""
 
-    scratch: Scratch
+    copies: Copies
     folder: Path
-
-    @property
-    def env(self) -> dict[str, str]:
-        return self.scratch.settings(self.folder, SETTINGS)
 
     def run(self, *arguments: str) -> str:
         """What Python prints in the stage's environment. Raises CourseError."""
         done = subprocess.run(
-            [str(self.scratch.python), *arguments], cwd=self.folder,
-            env=clean_environment(self.env), capture_output=True, text=True, check=False,
+            [str(self.copies.python), *arguments], cwd=self.folder,
+            env=self.copies.variables(self.folder, SETTINGS),
+            capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:
             raise CourseError(f"{' '.join(arguments)} failed:\n{done.stderr}")
@@ -70,8 +68,8 @@ def pages(place: Place, posts: int) -> Iterator[str]:
     (bare / "app").mkdir(parents=True)
     (bare / "app" / "main.py").write_bytes((HERE / "bare.py").read_bytes())
     with (
-        place.scratch.server(folder=place.folder, env=SETTINGS) as server,
-        place.scratch.server(folder=bare, env=SETTINGS) as limit,
+        place.copies.server(folder=place.folder, env=SETTINGS, fresh=True) as server,
+        place.copies.server(folder=bare, env=SETTINGS, fresh=True) as limit,
     ):
         least = median(latencies(limit, "/"))
         for number, path, count in zip((1, deep), paths, statements, strict=True):
@@ -94,8 +92,8 @@ def upgrade(place: Place) -> str:
 
 def measure(stage: Stage, databases: Databases | None, posts: int, root: Path) -> Iterator[str]:
     """One line for each figure of a stage on one database."""
-    scratch = Scratch(stage.folder, root, databases=databases)
-    place = Place(scratch, scratch.copy())
+    copies = Copies(stage.folder, root, databases=databases)
+    place = Place(copies, copies.copy())
     place.run("-m", "alembic", "upgrade", "head")
     place.run(str(HERE / "seed.py"), str(posts))
     yield from pages(place, posts)

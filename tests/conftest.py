@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from roadmap.copies import Copies, Databases
 from roadmap.course import CourseError, Stage
-from roadmap.scratch import Databases, Scratch, ScratchError
+from roadmap.environment import CONSTRAINTS, EnvironmentFailed
 from tests.under_test import add_options, on_postgres, stage_under_test
 
 
@@ -48,13 +49,19 @@ def databases(pytestconfig: pytest.Config) -> Iterator[Databases | None]:
 
 
 @pytest.fixture(scope="session")
-def scratch(
-    stage: Stage, databases: Databases | None, tmp_path_factory: pytest.TempPathFactory
-) -> Scratch:
+def copies(
+    pytestconfig: pytest.Config,
+    stage: Stage,
+    databases: Databases | None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Copies:
     """Copies of the folder under test and servers for them, in one installed environment."""
-    scratch = Scratch(stage.folder, tmp_path_factory.mktemp("scratch"), databases=databases)
+    # A learner's versions are theirs.
+    constraints = None if pytestconfig.getoption("--folder") else CONSTRAINTS
+    root = tmp_path_factory.mktemp("copies")
+    copies = Copies(stage.folder, root, constraints=constraints, databases=databases)
     try:
-        assert scratch.python
-    except ScratchError as error:
+        assert copies.python
+    except EnvironmentFailed as error:
         pytest.exit(str(error), returncode=2)
-    return scratch
+    return copies

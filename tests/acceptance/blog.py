@@ -14,6 +14,13 @@ from uuid import uuid4
 
 import httpx2
 
+from roadmap.course import (
+    FIRST_WITH_ENVELOPES,
+    FIRST_WITH_PAGES,
+    FIRST_WITH_PASSWORDS,
+    FIRST_WITH_PREFIX,
+)
+
 PASSWORD = "correct horse battery"
 POST_FIELDS = {
     1: {"id", "title", "content", "created_at", "updated_at"},
@@ -21,12 +28,14 @@ POST_FIELDS = {
     4: {"slug", "published", "tags"},
     5: {"author"},
 }
-PAGED_FROM = {"/posts": 4, "/users/me/posts": 4, "/users": 5}
-ENVELOPES_FROM = 5
 LARGEST_PAGE = 100
 
 
 Json = Any
+
+
+class Hang(AssertionError):
+    """A request was not answered in time."""
 
 
 class Body(dict[str, Any]):
@@ -53,6 +62,12 @@ def told(response: httpx2.Response) -> str:
 def expect(response: httpx2.Response, *statuses: int) -> httpx2.Response:
     """The response, which has one of `statuses`."""
     assert response.status_code in statuses, f"{told(response)}, not {statuses}"
+    return response
+
+
+def succeeded(response: httpx2.Response) -> httpx2.Response:
+    """The response, which is a 2xx; which of them is for the checks about statuses."""
+    assert response.is_success, f"{told(response)}, which is no 2xx"
     return response
 
 
@@ -102,7 +117,7 @@ class Blog:
     @property
     def prefix(self) -> str:
         """What all paths of the API begin with."""
-        return "/api/v1" if self.stage >= 2 else ""
+        return "/api/v1" if self.stage >= FIRST_WITH_PREFIX else ""
 
     @property
     def account(self) -> Account:
@@ -133,9 +148,12 @@ class Blog:
         if json_body is not ...:
             content = json.dumps(json_body).encode()
             everything = {"Content-Type": "application/json", **everything}
-        response = self.http.request(
-            method, self.prefix + path, content=content, data=form, headers=_raw(everything)
-        )
+        try:
+            response = self.http.request(
+                method, self.prefix + path, content=content, data=form, headers=_raw(everything)
+            )
+        except httpx2.TimeoutException as error:
+            raise Hang(f"{method} {path[:100]} was not answered: {error!r}") from error
         assert response.status_code < 500, told(response)
         return response
 
@@ -165,27 +183,27 @@ class Blog:
     def page(self, path: str, query: str = "") -> list[Body]:
         """The posts or users of one page."""
         response = self.request("GET", f"{path}?{query}")
-        enveloped = self.stage >= ENVELOPES_FROM
-        items = self._object(response, 200)["items"] if enveloped else parsed(expect(response, 200))
+        enveloped = self.stage >= FIRST_WITH_ENVELOPES
+        items = self._object(response)["items"] if enveloped else parsed(succeeded(response))
         assert isinstance(items, list), f"{path} is no array: {items}"
         return items
 
     def create_post(self, **fields: object) -> Body:
         """A new post; a title and a content are made up where none is given."""
         body = {"title": "A title", "content": "Some content."} | fields
-        return self._object(self.request("POST", "/posts", json_body=body), 201)
+        return self._object(self.request("POST", "/posts", json_body=body))
 
     def read_post(self, post_id: int) -> Body:
-        return self._object(self.request("GET", f"/posts/{post_id}"), 200)
+        return self._object(self.request("GET", f"/posts/{post_id}"))
 
     def replace_post(self, post_id: int, **fields: object) -> Body:
-        return self._object(self.request("PUT", f"/posts/{post_id}", json_body=fields), 200)
+        return self._object(self.request("PUT", f"/posts/{post_id}", json_body=fields))
 
     def change_post(self, post_id: int, **fields: object) -> Body:
-        return self._object(self.request("PATCH", f"/posts/{post_id}", json_body=fields), 200)
+        return self._object(self.request("PATCH", f"/posts/{post_id}", json_body=fields))
 
     def delete_post(self, post_id: int) -> None:
-        expect(self.request("DELETE", f"/posts/{post_id}"), 204)
+        succeeded(self.request("DELETE", f"/posts/{post_id}"))
 
     def missing_post(self) -> int:
         """The id of a post that was there and is no longer."""
@@ -200,35 +218,38 @@ class Blog:
         return self._listed("/users")
 
     def read_user(self, user_id: int) -> Body:
-        return self._object(self.request("GET", f"/users/{user_id}"), 200)
+        return self._object(self.request("GET", f"/users/{user_id}"))
 
     def sign_up_body(self, **fields: object) -> dict[str, Any]:
         """What signs somebody new up at this stage, changed by `fields`."""
         name = unique("reader")
         body = {"username": name, "email": f"{name}@example.com"}
-        return body | ({"password": PASSWORD} if self.stage >= 3 else {}) | fields
+        return body | self._password(PASSWORD) | fields
 
     def sign_up(self, **fields: object) -> httpx2.Response:
         return self.request("POST", "/users", json_body=self.sign_up_body(**fields))
 
     def create_user(self, **fields: object) -> Body:
         """A new user, as the answer to the sign-up shows it."""
-        return self._object(self.sign_up(**fields), 201)
+        return self._object(self.sign_up(**fields))
 
     def new_user(self, name: str) -> "Blog":
         """The blog as seen by somebody who has just signed up, and in from stage 3 on."""
         username = unique(name)
         account = Account(0, username, f"{username}@example.com", f"{PASSWORD} of {name}")
         fields = {"username": account.username, "email": account.email}
-        password = {"password": account.password} if self.stage >= 3 else {}
-        user = self.create_user(**fields, **password)
-        account = replace(account, id=user["id"])
-        token = self.token_of(account.username, account.password) if self.stage >= 3 else None
-        return replace(self, token=token, _account=account)
+        user = self.create_user(**fields, **self._password(account.password))
+        signed_up = replace(self, _account=replace(account, id=user["id"]))
+        if self.stage < FIRST_WITH_PASSWORDS:
+            return signed_up
+        return signed_up.with_token(self.token_of(account.username, account.password))
+
+    def _password(self, password: str) -> dict[str, str]:
+        return {"password": password} if self.stage >= FIRST_WITH_PASSWORDS else {}
 
     def me(self) -> Body:
         """One's own account."""
-        return self._object(self.request("GET", "/users/me"), 200)
+        return self._object(self.request("GET", "/users/me"))
 
     # Tokens
 
@@ -239,14 +260,14 @@ class Blog:
 
     def token_of(self, username: str, password: str) -> str:
         """A fresh access token."""
-        return str(self._object(self.log_in(username, password), 200)["access_token"])
+        return str(self._object(self.log_in(username, password))["access_token"])
 
     # The schema
 
     def schema(self) -> Body:
         """The OpenAPI document."""
         response = self.http.get("/openapi.json")
-        return self._object(response, 200)
+        return self._object(response)
 
     def operations(self) -> dict[tuple[str, str], Body]:
         """Every operation of the schema, by method and path without the prefix."""
@@ -270,7 +291,7 @@ class Blog:
     # Answers
 
     def _listed(self, path: str, query: str = "") -> list[Body]:
-        if self.stage < PAGED_FROM[path]:
+        if self.stage < FIRST_WITH_PAGES[path]:
             return self.page(path, query)
         items: list[Body] = []
         for number in count(1):
@@ -282,8 +303,8 @@ class Blog:
                 break
         return items
 
-    def _object(self, response: httpx2.Response, status: int) -> Body:
-        body = parsed(expect(response, status))
+    def _object(self, response: httpx2.Response) -> Body:
+        body = parsed(succeeded(response))
         assert isinstance(body, Body), f"this is no object: {told(response)}"
         return body
 

@@ -5,18 +5,38 @@ from pathlib import Path
 
 import pytest
 
+from roadmap.copies import Copies
 from roadmap.course import Stage
-from roadmap.scratch import Scratch, Server, StartError
+from roadmap.server import Server, StartError
 from tests.under_test import on_postgres, stage_under_test
 
-from .blog import Blog
+from .blog import Blog, Hang
 from .database import Database, database_of
 from .probing import Probe
+from .report import Report
 from .rules import rules_of
 from .settings import ADMIN, settings_at
 from .visits import Restarted, visit
 
+MOST_HANGS = 3
+HASHES_WITHIN = 300.0
 NOT_YET = pytest.mark.xfail(strict=True, raises=AssertionError, reason="the stage brings it")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--folder"):
+        config.pluginmanager.register(Report(config), "by task")
+
+
+hangs: list[str] = []
+
+
+def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[object]) -> None:
+    """End the run at the third request that hangs: the others would, too."""
+    if call.excinfo and isinstance(call.excinfo.value, Hang):
+        hangs.append(str(call.excinfo.value))
+    if len(hangs) == MOST_HANGS:
+        node.session.shouldstop = f"{MOST_HANGS} requests hang, the last one: {hangs[-1]}"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -44,15 +64,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def server(scratch: Scratch, stage: Stage) -> Iterator[Server]:
+def server(pytestconfig: pytest.Config, copies: Copies, stage: Stage) -> Iterator[Server]:
     """The server that most checks share."""
-    server = scratch.server(env=settings_at(stage.number))
+    server = copies.server(env=settings_at(stage.number), fresh=True)
     try:
         server.start()
-    except StartError as error:
-        pytest.exit(str(error), returncode=2)
+        if pytestconfig.getoption("--folder"):
+            pre_flight(server, stage)
+    except (StartError, AssertionError) as error:
+        server.stop()
+        pytest.exit(f"{copies.folder} cannot be checked: {error}", returncode=2)
     yield server
     server.stop()
+
+
+def pre_flight(server: Server, stage: Stage) -> None:
+    """The app answers and signs people up: without this there is nothing to check."""
+    with visit(server, stage) as blog:
+        assert blog.posts() == []
+        blog.create_user()
 
 
 @pytest.fixture(scope="session")
@@ -69,9 +99,9 @@ def database(server: Server) -> Database:
 
 
 @pytest.fixture(scope="session")
-def probe(scratch: Scratch, stage: Stage) -> Probe:
+def probe(copies: Copies, stage: Stage) -> Probe:
     """Runs code in the environment of the folder under test."""
-    return Probe(scratch, settings_at(stage.number))
+    return Probe(copies, settings_at(stage.number))
 
 
 @pytest.fixture(scope="session")
@@ -93,13 +123,13 @@ def admin(blog: Blog) -> Blog:
 
 
 @pytest.fixture(scope="session")
-def bare(scratch: Scratch, stage: Stage, alice: Blog) -> Iterator[Restarted]:
+def bare(copies: Copies, stage: Stage, alice: Blog) -> Iterator[Restarted]:
     """A server without any settings, where Early wrote a post before it was restarted."""
     assert alice.posts() is not None
-    with scratch.server() as server, visit(server, stage) as blog:
+    with copies.server() as server, visit(server, stage) as blog:
         early = blog.new_user("early")
         post = early.create_post(title="Before the restart")
         first_log = server.log
         files = {file.name for file in server.folder.iterdir()}
-    with server, visit(server, stage) as blog:
+    with server, visit(server, stage, patience=HASHES_WITHIN) as blog:
         yield Restarted(server, first_log, files, post, early.at(blog), blog)

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from roadmap.scratch import Server
+from roadmap.server import Server
 
 
 class Database(ABC):

@@ -1,37 +1,35 @@
 """`alembic` in a copy of the folder under test, and what has to be the same afterwards."""
 
 import re
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 
-from roadmap.scratch import HOST, Scratch, Server, clean_environment, free_port
+from roadmap.copies import Copies
+from roadmap.server import Server, StartError
 
 from .blog import Body
-
-ALEMBIC_WITHIN = 60.0
-STOPS_WITHIN = 20.0
 
 
 @dataclass(frozen=True)
 class Migrations:
     """The migrations of a copy of the folder under test, for a database of its own."""
 
-    scratch: Scratch
+    copies: Copies
     folder: Path
     settings: Mapping[str, str]
 
     def server(self) -> Server:
         """A server on this database, which is brought up to date before it starts."""
-        return self.scratch.server(folder=self.folder, env=self.settings)
+        return self.copies.server(folder=self.folder, env=self.settings)
 
     def alembic(self, *arguments: str) -> str:
         """What the command prints; that it fails is an AssertionError."""
-        done = self._run(ALEMBIC_WITHIN, "alembic", *arguments)
-        assert done.returncode == 0, f"`alembic {' '.join(arguments)}` failed:\n{done.stdout}"
-        return done.stdout
+        assert (self.folder / "alembic.ini").is_file(), "there is no alembic.ini"
+        done = self.copies.run(self.folder, "alembic", *arguments, env=self.settings)
+        assert done.status == 0, f"`alembic {' '.join(arguments)}` failed:\n{done.output}"
+        return done.output
 
     @property
     def first(self) -> str:
@@ -42,23 +40,13 @@ class Migrations:
 
     def refusal(self) -> str:
         """What a server says that stops on this database; that it runs is an AssertionError."""
-        at = [f"--host={HOST}", f"--port={free_port()}"]
+        server = self.server()
         try:
-            done = self._run(STOPS_WITHIN, "uvicorn", "app.main:app", *at)
-        except subprocess.TimeoutExpired:
-            raise AssertionError("the server runs on a database that is not up to date") from None
-        assert done.returncode != 0, f"the server ended without an error:\n{done.stdout}"
-        return done.stdout
-
-    def _run(self, within: float, *command: str) -> subprocess.CompletedProcess[str]:
-        assert (self.folder / "alembic.ini").is_file(), "there is no alembic.ini"
-        settings = self.scratch.settings(self.folder, self.settings)
-        return subprocess.run(
-            [str(self.scratch.python), "-m", *command],
-            cwd=self.folder, env=clean_environment(settings),
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
-            check=False, timeout=within,
-        )  # fmt: skip
+            server.start_as_it_is()
+        except StartError:
+            return server.log
+        server.stop()
+        raise AssertionError("the server runs on a database that is not up to date")
 
 
 def by_id(rows: Sequence[Body]) -> list[Body]:

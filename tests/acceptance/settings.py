@@ -1,5 +1,7 @@
 """The settings that the shared server and the probes run with."""
 
+from roadmap.course import FIRST_WITH_PASSWORDS
+
 from .blog import Account
 
 SECRET = "an-acceptance-secret-of-more-than-sixty-four-bytes-for-every-algorithm"
@@ -14,7 +16,7 @@ QUICK_HASHES = {"BCRYPT_ROUNDS": "4"}
 
 BROUGHT_BY = {
     2: {"JWT_SECRET": SECRET},
-    3: ADMIN_SETTINGS | QUICK_HASHES,
+    FIRST_WITH_PASSWORDS: ADMIN_SETTINGS | QUICK_HASHES,
 }
 
 

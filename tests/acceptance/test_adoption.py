@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from roadmap.copies import Copies
 from roadmap.course import Course, Stage
-from roadmap.scratch import Scratch
 
 from .blog import Blog, Body, expect
 from .migrations import Migrations, assert_kept, by_id
@@ -49,9 +49,9 @@ class Third:
 @pytest.fixture(scope="module")
 def third(tmp_path_factory: pytest.TempPathFactory) -> Third:
     """Three people wrote posts there; one was changed and the last was deleted."""
-    scratch = Scratch(THIRD.folder, tmp_path_factory.mktemp("third"))
+    copies = Copies(THIRD.folder, tmp_path_factory.mktemp("third"))
     settings = settings_at(THIRD.number) | SQLITE
-    with scratch.server(env=settings) as server, visit(server, THIRD) as blog:
+    with copies.server(env=settings) as server, visit(server, THIRD) as blog:
         people = [blog.new_user(name) for name in ("ann", "ben", "carl")]
         for number, (title, _) in enumerate(TITLES_AND_SLUGS):
             people[number % 3].create_post(title=title, content=f"Post {number}.")
@@ -63,23 +63,23 @@ def third(tmp_path_factory: pytest.TempPathFactory) -> Third:
         )
 
 
-def adopting(third: Third, scratch: Scratch, stage: Stage) -> Migrations:
+def adopting(third: Third, copies: Copies, stage: Stage) -> Migrations:
     """The migrations of a fresh copy, with a copy of that database."""
-    folder = scratch.copy()
+    folder = copies.copy()
     shutil.copy(third.database, folder)
-    return Migrations(scratch, folder, settings_at(stage.number) | SQLITE)
+    return Migrations(copies, folder, settings_at(stage.number) | SQLITE)
 
 
 @pytest.fixture
-def migrations(third: Third, scratch: Scratch, stage: Stage) -> Migrations:
+def migrations(third: Third, copies: Copies, stage: Stage) -> Migrations:
     """The migrations, before they have seen that database."""
-    return adopting(third, scratch, stage)
+    return adopting(third, copies, stage)
 
 
 @pytest.fixture(scope="module")
-def adopted(third: Third, scratch: Scratch, stage: Stage) -> Iterator[Blog]:
+def adopted(third: Third, copies: Copies, stage: Stage) -> Iterator[Blog]:
     """The blog on that database, brought up to date."""
-    migrations = adopting(third, scratch, stage)
+    migrations = adopting(third, copies, stage)
     migrations.alembic("upgrade", "head")
     with migrations.server() as server, visit(server, stage) as blog:
         yield blog
@@ -169,7 +169,7 @@ def test_the_third_stage_runs_on_what_the_downgrade_leaves(
 ) -> None:
     migrations.alembic("upgrade", "head")
     migrations.alembic("downgrade", migrations.first)
-    old = Scratch(THIRD.folder, tmp_path)
+    old = Copies(THIRD.folder, tmp_path)
     server = old.server(env=migrations.settings)
     shutil.copy(migrations.folder / "blog.db", server.folder)
 
@@ -181,11 +181,11 @@ def test_the_third_stage_runs_on_what_the_downgrade_leaves(
 
 @rule(4, "alembic")
 def test_the_first_revision_is_the_third_stage(
-    scratch: Scratch, stage: Stage, tmp_path: Path
+    copies: Copies, stage: Stage, tmp_path: Path
 ) -> None:
-    migrations = Migrations(scratch, scratch.copy(), settings_at(stage.number) | SQLITE)
+    migrations = Migrations(copies, copies.copy(), settings_at(stage.number) | SQLITE)
     migrations.alembic("upgrade", migrations.first)
-    server = Scratch(THIRD.folder, tmp_path).server(env=settings_at(THIRD.number) | SQLITE)
+    server = Copies(THIRD.folder, tmp_path).server(env=settings_at(THIRD.number) | SQLITE)
     shutil.copy(migrations.folder / "blog.db", server.folder)
 
     with server, visit(server, THIRD) as blog:

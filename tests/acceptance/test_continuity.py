@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from roadmap.course import FIRST_ON_POSTGRES, Course, Stage
-from roadmap.scratch import Databases, Scratch
+from roadmap.copies import Copies, Databases
+from roadmap.course import FIRST_ON_POSTGRES, FIRST_WITH_DRAFTS, Course, Stage
 
 from .blog import Blog, Body
 from .migrations import Migrations, assert_kept
@@ -15,8 +15,7 @@ from .rules import rule
 from .settings import settings_at
 from .visits import visit
 
-PEOPLE, POSTS, CHECKED = 100, 1000, 10
-FIRST_WITH_DRAFTS = 4
+PEOPLE, POSTS, CHECKED = 20, 100, 10
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def fill(blog: Blog) -> list[Blog]:
     """Let people write posts, by turns, and change some of them. Returns the people."""
     people = [blog.new_user(f"person-{number}") for number in range(PEOPLE)]
     for number in range(POSTS):
-        writer, title = people[number % PEOPLE], f"Title {number % 300}"
+        writer, title = people[number % PEOPLE], f"Title {number % 30}"
         new = {"tags": [f"tag-{number % 7}", "all"], "published": number % 9 != 0}
         post = writer.create_post(title=title, **(new if blog.stage >= FIRST_WITH_DRAFTS else {}))
         if number % 20 == 0:
@@ -67,7 +66,7 @@ def address(databases: Databases | None, before: Stage) -> str:
 
 @pytest.fixture(scope="module")
 def moved(
-    scratch: Scratch,
+    copies: Copies,
     stage: Stage,
     databases: Databases | None,
     tmp_path_factory: pytest.TempPathFactory,
@@ -75,9 +74,9 @@ def moved(
     """What our stage before this one showed, and what this one shows of the same database."""
     before = [other for other in Course().stages if other.number < stage.number][-1]
     data = {"DATABASE_URL": address(databases, before)}
-    migrations = Migrations(scratch, scratch.copy(), settings_at(stage.number) | data)
+    migrations = Migrations(copies, copies.copy(), settings_at(stage.number) | data)
     assert migrations.alembic("heads")
-    server = Scratch(before.folder, tmp_path_factory.mktemp("before")).server(
+    server = Copies(before.folder, tmp_path_factory.mktemp("before")).server(
         env=settings_at(before.number) | data
     )
     with server, visit(server, before) as blog:

@@ -7,8 +7,8 @@ from .crowd import Call, at_once, statuses
 from .rules import rule
 
 CLIENTS = 128
-WITHIN = 20.0
-HASHES_WITHIN = 120.0
+WITHIN = 60.0
+HASHES_WITHIN = 300.0
 
 
 @rule(1, "posts-crud")

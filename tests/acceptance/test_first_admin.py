@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from roadmap.copies import Copies
 from roadmap.course import Stage
-from roadmap.scratch import Scratch, running
+from roadmap.server import running
 
 from .blog import Blog, Body, expect
 from .rules import rule
@@ -27,10 +28,10 @@ def test_the_first_admin_can_log_in(admin: Blog) -> None:
 
 
 @pytest.fixture(scope="module")
-def incomplete(scratch: Scratch, stage: Stage, admin: Blog) -> Iterator[dict[str, Blog]]:
+def incomplete(copies: Copies, stage: Stage, admin: Blog) -> Iterator[dict[str, Blog]]:
     """Blogs whose servers lack one of the three settings, by its name."""
     servers = {
-        missing: scratch.server(env=QUICK_HASHES | without(missing)) for missing in ADMIN_SETTINGS
+        missing: copies.server(env=QUICK_HASHES | without(missing)) for missing in ADMIN_SETTINGS
     }
     with running(servers.values()), ExitStack() as visits:
         yield {
@@ -68,10 +69,10 @@ TAKEN = ["a name", "an address", "the admin's own name"]
 
 
 @pytest.fixture(scope="module")
-def taken(admin: Blog, scratch: Scratch, stage: Stage) -> Iterator[dict[str, Started]]:
+def taken(admin: Blog, copies: Copies, stage: Stage) -> Iterator[dict[str, Started]]:
     """Servers on copies of a database where the admin's name or address is somebody's already."""
     assert admin.me()["role"] == "admin"
-    with scratch.server(env=settings_at(stage.number)) as used, visit(used, stage) as blog:
+    with copies.server(env=settings_at(stage.number)) as used, visit(used, stage) as blog:
         owner = blog.new_user("owner")
         before, me = blog.users(), owner.me()
     changes = {
@@ -81,7 +82,7 @@ def taken(admin: Blog, scratch: Scratch, stage: Stage) -> Iterator[dict[str, Sta
     }
     settings = {kind: settings_at(stage.number) | NEW_ADMIN | changes[kind] for kind in TAKEN}
     servers = {
-        kind: scratch.server(env=settings[kind], folder=scratch.copy_of(used.folder))
+        kind: copies.server(env=settings[kind], folder=copies.copy_of(used.folder))
         for kind in TAKEN
     }
     with running(servers.values()), ExitStack() as visits:
@@ -106,12 +107,12 @@ def test_what_is_taken_stays_as_it_is(taken: dict[str, Started], kind: str) -> N
 
 
 @rule(3, "roles")
-def test_four_workers_on_a_new_database_make_one_admin(
-    scratch: Scratch, stage: Stage, admin: Blog
+def test_two_workers_on_a_new_database_make_one_admin(
+    copies: Copies, stage: Stage, admin: Blog
 ) -> None:
     settings = settings_at(stage.number) | {"ADMIN_USERNAME": ADMIN.username.title()}
 
-    with scratch.server(env=settings, workers=4) as server, visit(server, stage) as blog:
+    with copies.server(env=settings, workers=2) as server, visit(server, stage) as blog:
         there = blog.with_token(blog.token_of(ADMIN.username, ADMIN.password))
         assert there.me()["role"] == admin.me()["role"] == "admin"
         assert [user["username"] for user in blog.users()] == [ADMIN.username]

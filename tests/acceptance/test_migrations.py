@@ -2,8 +2,8 @@
 
 import pytest
 
+from roadmap.copies import Copies
 from roadmap.course import Stage
-from roadmap.scratch import Scratch
 
 from .migrations import Migrations, by_id
 from .rules import rule
@@ -12,9 +12,9 @@ from .visits import visit
 
 
 @pytest.fixture
-def migrations(scratch: Scratch, stage: Stage) -> Migrations:
+def migrations(copies: Copies, stage: Stage) -> Migrations:
     """The migrations of a fresh copy, with an empty database."""
-    return Migrations(scratch, scratch.copy(), settings_at(stage.number))
+    return Migrations(copies, copies.copy(), settings_at(stage.number))
 
 
 @rule(4, "alembic")

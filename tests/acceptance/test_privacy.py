@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from roadmap.scratch import Server
+from roadmap.server import Server
 
 from .blog import PASSWORD, Blog, Json, expect, parsed, unique
 from .rules import rule

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from roadmap.copies import Copies
 from roadmap.course import Stage
-from roadmap.scratch import Scratch, Server, refusals, running
+from roadmap.server import Server, refusals, running
 
 from .blog import Blog, Body
 from .forge import header_of, is_signed_with
@@ -36,8 +37,8 @@ def test_data_survives_a_restart(bare: Restarted) -> None:
 
 
 @rule(1, "posts-crud")
-def test_fastapi_dev_finds_the_app(scratch: Scratch, stage: Stage) -> None:
-    with scratch.server(command="fastapi dev") as server, visit(server, stage) as blog:
+def test_fastapi_dev_finds_the_app(copies: Copies, stage: Stage) -> None:
+    with copies.server(command="fastapi dev") as server, visit(server, stage) as blog:
         assert blog.posts() == []
 
     assert entry_point(stage) == "app.main:app"
@@ -73,17 +74,17 @@ class Configured:
 
 
 @pytest.fixture(scope="module")
-def configured(scratch: Scratch, stage: Stage, alice: Blog) -> Iterator[dict[str, Configured]]:
+def configured(copies: Copies, stage: Stage, alice: Blog) -> Iterator[dict[str, Configured]]:
     """Two servers that are told where their data lies and how to sign.
 
     One is told by its environment, the other by a file `.env` in its working directory.
     """
-    folder = scratch.copy()
+    folder = copies.copy()
     lines = [f"{name}={value}\n" for name, value in (ELSEWHERE | {"ALGORITHM": "HS384"}).items()]
     (folder / ".env").write_text("".join(lines), encoding="utf-8")
     servers = {
-        "by environment": scratch.server(env=ELSEWHERE | {"ALGORITHM": "HS512"}),
-        "by file": scratch.server(folder=folder),
+        "by environment": copies.server(env=ELSEWHERE | {"ALGORITHM": "HS512"}),
+        "by file": copies.server(folder=folder),
     }
     with running(servers.values()), ExitStack() as visits:
         carls = {
@@ -132,10 +133,10 @@ WRONG = [("DATABASE_URL", "nonsense"), ("ALGORITHM", "nonsense"), ("ALGORITHM", 
 
 
 @pytest.fixture(scope="module")
-def refused(scratch: Scratch, alice: Blog) -> dict[tuple[str, str], str]:
+def refused(copies: Copies, alice: Blog) -> dict[tuple[str, str], str]:
     """What a server says when it is given a wrong setting, for each of them."""
     assert alice.posts() is not None
-    said = refusals([scratch.server(env={name: value}) for name, value in WRONG])
+    said = refusals([copies.server(env={name: value}) for name, value in WRONG])
     return dict(zip(WRONG, said, strict=True))
 
 

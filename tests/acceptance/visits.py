@@ -7,15 +7,18 @@ from dataclasses import dataclass
 import httpx2
 
 from roadmap.course import Stage
-from roadmap.scratch import Server
+from roadmap.server import Server
 
 from .blog import Blog, Body
 
+PATIENCE = 10.0
+"""Seconds: an answer takes milliseconds; where it takes this long, something hangs."""
+
 
 @contextmanager
-def visit(server: Server, stage: Stage) -> Iterator[Blog]:
-    """The blog of a running server as a visitor sees it."""
-    with httpx2.Client(base_url=server.url, timeout=60) as http:
+def visit(server: Server, stage: Stage, *, patience: float = PATIENCE) -> Iterator[Blog]:
+    """The blog of a running server as a visitor sees it, who waits `patience` seconds at most."""
+    with httpx2.Client(base_url=server.url, timeout=patience) as http:
         yield Blog(http, stage.number)
 
 

@@ -14,11 +14,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from roadmap import embedded
 from roadmap import postgres as postgres_module
+from roadmap.copies import Copies
 from roadmap.course import ROOT, CourseError
-from roadmap.postgres import Postgres, main, postgres
-from roadmap.scratch import WINDOWS, Scratch, free_port
+from roadmap.environment import WINDOWS
+from roadmap.postgres import Postgres, embedded, postgres
+from roadmap.postgres.__main__ import main
+from roadmap.postgres.embedded import free_port
 
 IS_ROOT = not WINDOWS and os.geteuid() == 0
 
@@ -307,40 +309,40 @@ def serve_as_nobody(pipe: Connection) -> None:
 def test_a_copy_has_a_database_of_its_own_for_as_long_as_it_is_used(
     server: Postgres, tmp_path: Path
 ) -> None:
-    scratch = Scratch(ROOT / "stages/01-crud", tmp_path, databases=server)
-    copy, other = scratch.copy(), scratch.copy()
+    copies = Copies(ROOT / "stages/01-crud", tmp_path, databases=server)
+    copy, other = copies.copy(), copies.copy()
 
-    urls = [scratch.settings(folder)["DATABASE_URL"] for folder in (copy, copy, other)]
+    urls = [copies.settings(folder)["DATABASE_URL"] for folder in (copy, copy, other)]
 
     assert urls[0] == urls[1] != urls[2]
-    assert scratch.settings(copy, {"ALGORITHM": "HS512"})["DATABASE_URL"] == urls[0]
+    assert copies.settings(copy, {"ALGORITHM": "HS512"})["DATABASE_URL"] == urls[0]
 
 
 def test_a_copy_of_a_used_copy_has_its_data(server: Postgres, tmp_path: Path) -> None:
-    scratch = Scratch(ROOT / "stages/01-crud", tmp_path, databases=server)
-    used = scratch.copy()
-    rows(scratch.settings(used)["DATABASE_URL"], "CREATE TABLE notes (text text)")
+    copies = Copies(ROOT / "stages/01-crud", tmp_path, databases=server)
+    used = copies.copy()
+    rows(copies.settings(used)["DATABASE_URL"], "CREATE TABLE notes (text text)")
     (used / "blog.db").write_text("rows")
 
-    copy = scratch.copy_of(used)
+    copy = copies.copy_of(used)
 
-    assert tables(scratch.settings(copy)["DATABASE_URL"]) == ["notes"]
+    assert tables(copies.settings(copy)["DATABASE_URL"]) == ["notes"]
     assert (copy / "blog.db").read_text() == "rows"
 
 
 def test_the_database_that_is_given_is_the_one_that_is_used(
     server: Postgres, tmp_path: Path
 ) -> None:
-    scratch = Scratch(ROOT / "stages/01-crud", tmp_path, databases=server)
+    copies = Copies(ROOT / "stages/01-crud", tmp_path, databases=server)
     given = {"DATABASE_URL": "sqlite:///./elsewhere.db"}
 
-    assert scratch.settings(scratch.copy(), given) == given
+    assert copies.settings(copies.copy(), given) == given
 
 
 def test_without_databases_nothing_is_set(tmp_path: Path) -> None:
-    scratch = Scratch(ROOT / "stages/01-crud", tmp_path)
+    copies = Copies(ROOT / "stages/01-crud", tmp_path)
 
-    assert scratch.settings(scratch.copy(), {"ALGORITHM": "HS512"}) == {"ALGORITHM": "HS512"}
+    assert copies.settings(copies.copy(), {"ALGORITHM": "HS512"}) == {"ALGORITHM": "HS512"}
 
 
 def test_a_command_is_told_of_a_new_database_and_of_no_other(

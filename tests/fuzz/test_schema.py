@@ -9,19 +9,19 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from roadmap.course import Stage
-from roadmap.scratch import Scratch, Server
+from roadmap.copies import Copies
+from roadmap.course import FIRST_WITH_COMPLETE_OPENAPI, Stage
+from roadmap.server import Server
 from tests.acceptance.blog import Blog
 from tests.acceptance.settings import settings_at
 
 HOOKS = Path(__file__).with_name("hooks.py")
-ALLOW_IS_COMPLETE = 5
 
 
 @pytest.fixture
-def server(scratch: Scratch, stage: Stage) -> Iterator[Server]:
+def server(copies: Copies, stage: Stage) -> Iterator[Server]:
     """A server that holds nothing yet."""
-    with scratch.server(env=settings_at(stage.number)) as server:
+    with copies.server(env=settings_at(stage.number)) as server:
         yield server
 
 
@@ -49,7 +49,7 @@ def effort(pytestconfig: pytest.Config) -> list[str]:
 def checks(stage: Stage) -> list[str]:
     """All checks, but one before stage 5: Starlette's 405 lists one route's methods in `Allow`."""
     all_checks = ["--checks", "all"]
-    off = [] if stage.number >= ALLOW_IS_COMPLETE else ["allow_header_conformance"]
+    off = [] if stage.number >= FIRST_WITH_COMPLETE_OPENAPI else ["allow_header_conformance"]
     return [*all_checks, *(f"--exclude-checks={name}" for name in off)]
 
 

@@ -1,7 +1,7 @@
-"""Runs one probe on the app of the working directory, and prints what it found as the last line.
+"""Runs one probe on the app of the working directory, and writes what it found to a file.
 
-The command line names the probe, a module beside this one, and its arguments as JSON. An exception
-is found as `error`.
+The command line names the probe, a module beside this one, its arguments as JSON, and the file. An
+exception is found as `error`. What the app prints is its own affair.
 """
 
 import asyncio
@@ -98,4 +98,4 @@ if __name__ == "__main__":
         found = asyncio.run(run(sys.argv[1], json.loads(sys.argv[2])))
     except Exception:
         found = {"error": traceback.format_exc()}
-    print("\n" + json.dumps(found))
+    Path(sys.argv[3]).write_text(json.dumps(found), "utf-8")

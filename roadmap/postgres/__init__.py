@@ -1,24 +1,16 @@
-"""PostgreSQL for the checks: the server that DATABASE_URL names, or one that is started for them.
+"""PostgreSQL for the checks: the server that DATABASE_URL names, or one of their own."""
 
-`python -m roadmap.postgres FOLDER ARGUMENTS` runs the Python of a folder's own environment there,
-while TEST_DATABASE_URL names a new database.
-"""
-
-import os
 import re
 import secrets
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 
 from roadmap.course import ROOT, CourseError
-from roadmap.scratch import clean_environment, environment
 
 CONNECTS_WITHIN = 10
 
@@ -99,7 +91,7 @@ def _started() -> Iterator[str]:
     """The URL of a server that runs until the end. Raises PostgresError."""
     # A session of its own: Ctrl+C in the terminal reaches only those who use the server.
     with subprocess.Popen(
-        [sys.executable, "-m", "roadmap.embedded"],
+        [sys.executable, "-m", "roadmap.postgres.embedded"],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         encoding="utf-8", start_new_session=True,
     ) as process:  # fmt: skip
@@ -109,22 +101,3 @@ def _started() -> Iterator[str]:
         if not said.startswith("postgresql://"):
             raise PostgresError(said + process.stdout.read())
         yield said.strip()
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run the Python of a folder's environment with these arguments: its exit status, or 1."""
-    folder, *command = arguments
-    # After Ctrl+C nox ends what runs side by side with SIGTERM: no database is to be left.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with postgres(os.environ) as server:
-            env = clean_environment({"TEST_DATABASE_URL": server.new_database()})
-            python = str(environment(Path(folder)))
-            return subprocess.run([python, *command], cwd=folder, env=env, check=False).returncode
-    except CourseError as error:
-        print(error, file=sys.stderr)
-        return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

