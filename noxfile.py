@@ -71,6 +71,10 @@ def files_of(name: str, *, and_before: bool = False) -> tuple[str, ...]:
     return tuple(one.folder.relative_to(course.root).as_posix() for one in stages)
 
 
+declared: dict[str, Callable[..., Inputs]] = {}
+"""What each session depends on, by the name of its function; called with the stage, if any."""
+
+
 def once(
     *paths: str,
     of: Callable[[str], tuple[str, ...]] = lambda _: (),
@@ -80,13 +84,17 @@ def once(
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Leave a session out when it passed with the same inputs, unless options are given."""
 
+    def inputs(*stages: str) -> Inputs:
+        folders = tuple(path for stage in stages for path in of(stage))
+        return Inputs((*paths, *folders), variables, programs)
+
     def decorate(work: Callable[..., None]) -> Callable[..., None]:
         @wraps(work)
         def run(session: nox.Session, **parameters: str) -> None:
-            folders = tuple(path for name in parameters.values() for path in of(name))
-            inputs = Inputs((*paths, *folders), variables, programs)
-            keep(session, receipt_of(session.name, inputs, outputs), work, parameters)
+            receipt = receipt_of(session.name, inputs(*parameters.values()), outputs)
+            keep(session, receipt, work, parameters)
 
+        declared[work.__name__] = inputs
         return run
 
     return decorate
@@ -145,7 +153,7 @@ def lint(session: nox.Session, options: list[str]) -> None:
 
 
 @nox.session(name="course")
-@once("tests", "roadmap", "bench", "tasks.nd", "docs", "*.md", "mkdocs.yml", ".github", *APP)
+@once("tests", "roadmap", "tasks.nd", "CONTRIBUTING.md", *APP)
 def machinery(session: nox.Session, options: list[str]) -> None:
     """The machinery's own tests, and those of the repository as a whole."""
     pytest(session, LEARNERS, "tests/course", "--ignore=tests/course/test_postgres.py", *options)

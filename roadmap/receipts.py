@@ -20,7 +20,7 @@ EVERY_SESSION = (
     "constraints.txt", "noxfile.py", "pyproject.toml", "roadmap/*.py", "roadmap/postgres",
     "roadmap/programs",
 )  # fmt: skip
-PREFIXES = ("PYTEST", "PYTHON", "UV_")
+PREFIXES = ("PYTEST_ADDOPTS", "PYTEST_DISABLE", "PYTEST_PLUGINS", "PYTHON", "UV_")
 """Variables whose names begin like this change what tools do, whatever the session."""
 
 
