@@ -288,6 +288,15 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(default=False, allow_parallel=False)
+def compare(session: nox.Session) -> None:
+    """The checks that PostgreSQL is spared, on both databases: `nox -s compare -- 5`."""
+    for name in session.posargs or [stage.name for stage in on_postgres]:
+        for database in ("sqlite", "postgres"):
+            where = ("--stage", name, "--database", database, "--rowless")
+            pytest(session, EVERYTHING, "tests/acceptance", *where)
+
+
+@nox.session(default=False, allow_parallel=False)
 def carry(session: nox.Session) -> None:
     """Carry an edit of a stage to all later ones: `nox -s carry -- 2`."""
     session.run(sys.executable, "-m", "roadmap", "carry", *session.posargs, external=True)

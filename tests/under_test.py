@@ -10,7 +10,7 @@ BLANK = Path(__file__).parent / "acceptance" / "blank"
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Add `--stage`, `--folder`, `--fail-first` and `--database`.
+    """Add `--stage`, `--folder`, `--fail-first`, `--database` and `--rowless`.
 
     The folder comes after an equals sign: pytest looks for tests in a path that stands alone.
     """
@@ -33,6 +33,11 @@ def add_options(parser: pytest.Parser) -> None:
         default="sqlite",
         help="where servers keep their data (sqlite); postgres: from stage 4 on, on the server that"
         " DATABASE_URL names, or on one that is started",
+    )
+    group.addoption(
+        "--rowless",
+        action="store_true",
+        help="only the checks that are marked no_rows, on PostgreSQL too",
     )
 
 

@@ -43,7 +43,7 @@ def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[object]) 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the checks that hold at the stage; with `--fail-first`, those that it brings.
 
-    On PostgreSQL without those that are about SQLite.
+    On PostgreSQL without those that are about SQLite, and without those that touch no rows.
     """
     here = Path(__file__).parent
     rules = rules_of(item for item in items if item.path.is_relative_to(here))
@@ -56,11 +56,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [item for item in items if item not in rules]
         selected = [item for item, rule in rules.items() if rule.holds_at(number)] + others
     if on_postgres(config):
-        selected = [item for item in selected if not item.get_closest_marker("sqlite")]
+        left_out = "sqlite" if config.getoption("--rowless") else "sqlite no_rows"
+        selected = [item for item in selected if not _has_any(item, left_out)]
+    if config.getoption("--rowless"):
+        selected = [item for item in selected if _has_any(item, "no_rows")]
     for item in rules.keys() & set(selected):
         item.user_properties.append(("task", rules[item].task))
     config.hook.pytest_deselected(items=list(set(items) - set(selected)))
     items[:] = selected
+
+
+def _has_any(item: pytest.Item, marks: str) -> bool:
+    return any(item.get_closest_marker(mark) for mark in marks.split())
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from .problems import FIELD_ERROR, MEMBERS, PROBLEM_JSON
 from .rules import rule
 from .visits import Restarted
 
+pytestmark = pytest.mark.no_rows
+
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 PRIVATE = re.compile(r"mail|passw|hash", re.IGNORECASE)
 READABLE = (" application/json", f" {PROBLEM_JSON}", " application/x-www-form-urlencoded")

@@ -11,6 +11,8 @@ from .rules import rule
 from .timing import rush
 from .visits import Restarted
 
+pytestmark = pytest.mark.no_rows
+
 AT_MOST = max(1, (os.cpu_count() or 1) - 1)
 
 

@@ -5,6 +5,8 @@ import pytest
 from .blog import Blog, Json, expect
 from .rules import rule
 
+pytestmark = pytest.mark.no_rows
+
 POST = {"title": "A title", "content": "Some content."}
 JSON = {"Content-Type": "application/json"}
 UNREADABLE = {"content": b'{"title": "\xff"}', "headers": JSON}

@@ -16,6 +16,8 @@ from .forge import header_of, is_signed_with
 from .rules import rule
 from .visits import Restarted, visit
 
+pytestmark = pytest.mark.no_rows
+
 SECRET = "another-secret-of-more-than-sixty-four-bytes-that-is-for-nothing-else-in-here"
 ELSEWHERE = {
     "DATABASE_URL": "sqlite:///./elsewhere.db",
