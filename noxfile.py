@@ -163,14 +163,14 @@ def machinery(session: nox.Session, options: list[str]) -> None:
 @each_stage
 @once(*SUITE, of=lambda name: files_of(name, and_before=True))
 def accept(session: nox.Session, options: list[str], name: str) -> None:
-    """The contract, over HTTP: a stage keeps it. `-- --folder=DIR` checks a folder of yours."""
+    """The contract over HTTP, on SQLite: a stage keeps it. `-- --folder=DIR` checks your folder."""
     pytest(session, LEARNERS, "tests/acceptance", "--stage", name, *options)
 
 
 @nox.session(name="stage")
 @each_stage
 def own(session: nox.Session, name: str) -> None:
-    """A stage's own tests, with its own dependencies and no others."""
+    """A stage's own tests on SQLite, with its own dependencies and no others."""
     stage = course.find(name)
     result = own_tests(stage)
 
@@ -230,7 +230,7 @@ def postgres(session: nox.Session, options: list[str], name: str) -> None:
 @each_stage
 @once(*SUITE, "tests/fuzz", of=files_of, variables=("DATABASE_URL",))
 def fuzz(session: nox.Session, options: list[str], name: str) -> None:
-    """Requests made up from a stage's own OpenAPI: no answer may contradict it."""
+    """Requests made up from a stage's OpenAPI document, on PostgreSQL from stage 4 on."""
     number = course.find(name).number
     database = "postgres" if number >= FIRST_ON_POSTGRES else "sqlite"
     suite = ("tests/fuzz", "--stage", name, "--database", database)
