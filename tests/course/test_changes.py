@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.changes import FileChange, State, compare_trees, tree
 from roadmap.course import CourseError
-from roadmap.symbols import parts
+from roadmap.site.difference.changes import FileChange, State, compare_trees, tree
+from roadmap.site.difference.parts import parts
 
 from .small_course import NEW, OLD
 

@@ -78,7 +78,7 @@ def test_the_files_of_a_stage_are_its_own_alone(course: Course) -> None:
         (folder / own).parent.mkdir(parents=True, exist_ok=True)
         (folder / own).touch()
     for left in (
-        ".env", ".idea/workspace.xml", ".main.py.1a2b.new", ".venv/lib/site.py", 
+        ".env", ".idea/workspace.xml", ".main.py.1a2b.new", ".venv/lib/site.py",
         "app/__pycache__/x",
         "blog.db", "blog.db-wal", "blog.egg-info/PKG-INFO", "build/lib/app/main.py", "media/1.png",
         "my-environment/pyvenv.cfg", "my-environment/lib/site.py", "uv.lock",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.site.console import agrees, turns, written
+from roadmap.site.blocks.console import agrees, turns, written
+from roadmap.site.live.shell import Shell, ShellError
 from roadmap.site.pages import Block, PageError
-from roadmap.site.shell import Shell, ShellError
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_1"
 

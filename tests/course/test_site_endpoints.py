@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.site.endpoints import endpoints_html
+from roadmap.site.api.endpoints import endpoints_html
 
 from .small_course import PAGE, SmallCourse
 from .small_openapi import Json, openapi, operation

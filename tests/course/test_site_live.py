@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from roadmap.course import Course
-from roadmap.site.checkpoints import prove_checkpoints
-from roadmap.site.described import generate, prove_described
+from roadmap.site.api.generated import generate, prove_described
+from roadmap.site.live.runs import PageRun, prove_checkpoints, prove_console, updated
 from roadmap.site.pages import Page
-from roadmap.site.sessions import Sessions, prove_console, updated
 
 from .small_course import PAGE, SmallCourse
 
@@ -87,7 +86,7 @@ GET = "curl -s http://127.0.0.1:8000/greeting"
 
 
 @pytest.fixture
-def sessions(course: SmallCourse, folder: Path) -> Iterator[Sessions]:
+def run(course: SmallCourse, folder: Path) -> Iterator[PageRun]:
     """The servers of a page that asks each of them, and is wrong in the last answer."""
     blocks = [
         "# Two\n",
@@ -97,32 +96,32 @@ def sessions(course: SmallCourse, folder: Path) -> Iterator[Sessions]:
         console(GET, '"good morning"', 'server="here"'),
         console(GET, '"good night"'),
     ]
-    with Sessions(page(course, "\n".join(blocks)), [], folder) as sessions:
-        yield sessions
+    with PageRun(page(course, "\n".join(blocks)), [], folder) as run:
+        yield run
 
 
-def test_every_answer_is_compared_with_the_server_that_it_names(sessions: Sessions) -> None:
-    (failure,) = prove_console(sessions)
+def test_every_answer_is_compared_with_the_server_that_it_names(run: PageRun) -> None:
+    (failure,) = prove_console(run)
 
     assert failure.startswith(f"docs/stages/02-two.md:27: `{GET}` is answered otherwise")
     assert '  the page:\n"good night"\n  today:\n"good morning"\n' in failure
     assert "nox -s docs -- update" in failure
 
 
-def test_an_update_writes_the_answers_that_differ(sessions: Sessions) -> None:
-    text = sessions.page.text
+def test_an_update_writes_the_answers_that_differ(run: PageRun) -> None:
+    text = run.page.text
 
-    assert updated(sessions) == text.replace('"good night"', '"good morning"')
+    assert updated(run) == text.replace('"good night"', '"good morning"')
 
 
 def test_a_checkpoint_runs_the_code_that_is_typed_so_far(course: SmallCourse, folder: Path) -> None:
-    with Sessions(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as sessions:
-        assert prove_checkpoints(sessions.page, [], sessions.scratch("stage")) == []
+    with PageRun(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as run:
+        assert prove_checkpoints(run.page, [], run.scratch("stage")) == []
 
 
 def test_a_checkpoint_that_comes_too_early_fails(course: SmallCourse, folder: Path) -> None:
-    with Sessions(page(course, f"{CHECKPOINT}\n{PIECES}"), [], folder) as sessions:
-        (failure,) = prove_checkpoints(sessions.page, [], sessions.scratch("stage"))
+    with PageRun(page(course, f"{CHECKPOINT}\n{PIECES}"), [], folder) as run:
+        (failure,) = prove_checkpoints(run.page, [], run.scratch("stage"))
 
     assert failure.startswith("docs/stages/02-two.md:1: these tests do not pass at this checkpoint")
     assert "test_it_is_polite" in failure
@@ -131,8 +130,8 @@ def test_a_checkpoint_that_comes_too_early_fails(course: SmallCourse, folder: Pa
 def test_a_checkpoint_where_the_app_does_not_start_fails(course: SmallCourse, folder: Path) -> None:
     course.write("stages/02-two/app/main.py", "import nothing_of_this_name\n" + APP)
 
-    with Sessions(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as sessions:
-        (failure,) = prove_checkpoints(sessions.page, [], sessions.scratch("stage"))
+    with PageRun(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as run:
+        (failure,) = prove_checkpoints(run.page, [], run.scratch("stage"))
 
     assert "the app does not run at this checkpoint" in failure
     assert "nothing_of_this_name" in failure

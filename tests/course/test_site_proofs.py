@@ -5,18 +5,12 @@ from pathlib import Path
 import pytest
 
 from roadmap.course import Course
-from roadmap.site.links import prove_links
-from roadmap.site.names import prove_names
+from roadmap.site.blocks.links import prove_links
+from roadmap.site.blocks.names import prove_names
+from roadmap.site.difference.coverage import Exemption, prove_coverage, read_exemptions
+from roadmap.site.difference.pieces import pieces
+from roadmap.site.difference.replay import WorkingCopy, prove_replay, replay
 from roadmap.site.pages import PageError
-from roadmap.site.pieces import pieces
-from roadmap.site.replay import (
-    Exemption,
-    WorkingCopy,
-    prove_coverage,
-    prove_replay,
-    read_exemptions,
-    replay,
-)
 
 from .small_course import NEW, OLD, SmallCourse
 

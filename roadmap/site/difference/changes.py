@@ -1,6 +1,5 @@
 """What changed between two stages: files, the parts of them, lines."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -8,11 +7,8 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from roadmap.course import Stage
-from roadmap.scratch import LEFT_BEHIND
-from roadmap.symbols import Part, parts, split
-
-NOT_OURS = {"uv.lock", "build", ".DS_Store"}
+from roadmap.course import Stage, files_in
+from roadmap.site.difference.parts import Part, parts, split
 
 
 class State(StrEnum):
@@ -102,20 +98,15 @@ def compare_trees(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, F
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """The files below a folder, without what running them leaves behind.
+    """The texts of the stage's files in a folder, by path.
 
     Bytes that are not UTF-8 come back when the text is encoded with `surrogateescape`.
     """
-    found = {}
-    for parent, folders, files in os.walk(folder):
-        ignored = LEFT_BEHIND(parent, [*folders, *files]) | NOT_OURS
-        folders[:] = [name for name in folders if name not in ignored]
-        for name in files:
-            if name not in ignored:
-                path = Path(parent, name)
-                text = path.read_bytes().decode("utf-8", "surrogateescape")
-                found[path.relative_to(folder).as_posix()] = text
-    return found
+    return {path: _text(folder / path) for path in sorted(files_in(folder))}
+
+
+def _text(file: Path) -> str:
+    return file.read_bytes().decode("utf-8", "surrogateescape")
 
 
 @lru_cache(maxsize=1024)

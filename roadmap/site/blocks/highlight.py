@@ -12,7 +12,7 @@ from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 from pygments.token import STANDARD_TYPES, _TokenType
 from pygments.util import ClassNotFound
 
-from roadmap.symbols import split
+from roadmap.site.difference.parts import split
 
 Span = tuple[int, int]
 """From one character of a line to another, as a slice has them."""

@@ -1,19 +1,23 @@
-"""Runs the console blocks of a page against the servers that they talk to."""
+"""Runs what a page says: its commands on real servers, and the tests of its checkpoints."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from roadmap.course import Stage
-from roadmap.scratch import Scratch, ScratchError, StartError
-from roadmap.site.console import Target, agrees, target, turns, written
+from roadmap.scratch import Scratch, ScratchError, StartError, clean_environment
+from roadmap.site.blocks.console import Target, agrees, target, tests_of, turns, written
+from roadmap.site.difference.coverage import Exemption
+from roadmap.site.difference.replay import replay, write_tree
+from roadmap.site.live.shell import Shell, ShellError
 from roadmap.site.pages import Block, Page, PageError
-from roadmap.site.replay import Exemption, replay, write_tree
-from roadmap.site.shell import Shell, ShellError
+
+MANY_PIECES = 5
 
 
-class Sessions:
+class PageRun:
     """The servers of one page: all blocks that ask for the same one share it and its data.
 
     `server="before"` is the stage before, `server="here"` the code as it is typed so far; `env` is
@@ -28,7 +32,7 @@ class Sessions:
         self._shells: dict[str, Shell] = {}
         self._servers = ExitStack()
 
-    def __enter__(self) -> "Sessions":
+    def __enter__(self) -> "PageRun":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,12 +77,12 @@ class Sessions:
         return Shell(folder, lambda: scratch.python, address, asked.settings)
 
 
-def prove_console(sessions: Sessions) -> list[str]:
+def prove_console(run: PageRun) -> list[str]:
     """Every command of the page, executed, answers what the page says."""
     failures = []
-    for block in sessions.page.of("console"):
+    for block in run.page.of("console"):
         try:
-            answers = list(sessions.run(block))
+            answers = list(run.run(block))
         except PageError as error:
             failures.append(str(error))
             continue
@@ -92,14 +96,14 @@ def prove_console(sessions: Sessions) -> list[str]:
     return failures
 
 
-def updated(sessions: Sessions) -> str:
+def updated(run: PageRun) -> str:
     """The page's text with today's answers where they are not those that it says."""
-    lines = sessions.page.text.split("\n")
+    lines = run.page.text.split("\n")
     new = {}
-    for block in sessions.page.of("console"):
+    for block in run.page.of("console"):
         answers = [
             list(turn.answer) if agrees(turn.answer, real) else real
-            for turn, real in zip(turns(block), sessions.run(block), strict=True)
+            for turn, real in zip(turns(block), run.run(block), strict=True)
         ]
         new[block.line] = (block, written(block, answers))
     for line, (block, body) in sorted(new.items(), reverse=True):
@@ -107,3 +111,41 @@ def updated(sessions: Sessions) -> str:
         length = len(block.body.split("\n"))
         lines[line : line + length] = [f"{indent}{text}".rstrip() for text in body]
     return "\n".join(lines)
+
+
+def prove_checkpoints(page: Page, exemptions: Sequence[Exemption], scratch: Scratch) -> list[str]:
+    """At each checkpoint the code typed so far starts, and passes the tests that are named."""
+    failures = []
+    if len(page.of("piece")) > MANY_PIECES and not page.of("checkpoint"):
+        failures.append(
+            f"{page.name}: {len(page.of('piece'))} pieces and no checkpoint: add one where the app"
+            " runs"
+        )
+    for block in page.of("checkpoint"):
+        here = scratch.copy()
+        shutil.rmtree(here)
+        write_tree(replay(page, exemptions, until=block.line).files, here)
+        failures += [str(block.error(message)) for message in _check(page, block, scratch, here)]
+    return failures
+
+
+def _check(page: Page, block: Block, scratch: Scratch, here: Path) -> list[str]:
+    assert page.stage
+    try:
+        with scratch.server(folder=here):
+            pass
+    except (ScratchError, StartError) as error:
+        return [f"the app does not run at this checkpoint: {error}"]
+    # The tests are the stage's, whether they are typed by now or not.
+    shutil.rmtree(here / "tests", ignore_errors=True)
+    shutil.copytree(page.stage.folder / "tests", here / "tests")
+    done = subprocess.run(
+        [str(scratch.python), "-m", "pytest", "-q", "-p", "no:cacheprovider",
+         *tests_of(page, block)],
+        cwd=here, env=clean_environment(), capture_output=True, text=True, encoding="utf-8",
+        errors="replace", check=False,
+    )  # fmt: skip
+    if done.returncode:
+        tail = "\n".join(done.stdout.rstrip().splitlines()[-25:])
+        return [f"these tests do not pass at this checkpoint: move it, or a piece\n{tail}"]
+    return []

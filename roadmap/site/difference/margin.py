@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from roadmap.changes import FileChange, State
-from roadmap.symbols import DOCSTRING, IMPORTS, TOP
+from roadmap.site.difference.changes import FileChange, State
+from roadmap.site.difference.parts import DOCSTRING, IMPORTS, TOP
 
 FEW = 3
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from roadmap.site.highlight import code_html
+from roadmap.site.blocks.highlight import code_html
 from roadmap.site.pages import Block, Page
 
 PROMPT = "$ "
@@ -138,3 +138,32 @@ def _answer_html(answer: Sequence[str]) -> str:
     plain = [escape(line) for line in answer[:start]]
     coloured = [code_html("\n".join(answer[start:]), "json")] if start < len(answer) else []
     return "\n".join([*plain, *coloured])
+
+
+def tests_of(page: Page, block: Block) -> list[str]:
+    """The tests that a checkpoint names. Raises PageError if there is no such file."""
+    stage = page.stage_of(block, None)
+    tests = [line.strip() for line in block.body.split("\n") if line.strip()]
+    if not tests:
+        raise block.error("a checkpoint names the tests that pass: `tests/test_posts.py`")
+    for number, test in enumerate(tests, start=1):
+        if not (stage.folder / test.partition("::")[0]).is_file():
+            there = ", ".join(f"tests/{f.name}" for f in stage.folder.glob("tests/test_*.py"))
+            raise block.error(f"there is no {test} in {stage.name}: there are {there}", number)
+    return tests
+
+
+def checkpoint_html(page: Page, block: Block) -> str:
+    """A box that says what works now, and how to see it."""
+    tests = tests_of(page, block)
+    assert page.stage
+    command = escape(" ".join(["uv run pytest", *tests]))
+    folder = escape(f"{page.stage.folder.parent.name}/{page.stage.name}".removeprefix("./"))
+    return (
+        '<div class="checkpoint"><p><strong>Checkpoint.</strong> The app runs at this point, and'
+        " these tests pass. Until you have typed them, take the folder"
+        f" <code>{folder}/tests</code>, its <code>conftest.py</code> too:</p>"
+        '<figure class="console"><div class="highlight"><pre class="console-code" tabindex="0"'
+        ' role="group" aria-label="Tests of this checkpoint"><code><span class="typed">'
+        f'<span class="prompt" data-n="$"></span>{command}</span></code></pre></div></figure></div>'
+    )

@@ -1,7 +1,10 @@
-"""HTML that several blocks share."""
+"""The HTML that several blocks share: a table, code, a badge, a line of Markdown."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from html import escape
+
+from markdown import Markdown
 
 MINUS = "\u2212"
 
@@ -25,3 +28,14 @@ def code(text: object) -> str:
 def badge(word: str) -> str:
     """A word such as *new*, in its colour."""
     return f'<span class="badge badge-{word}">{escape(word)}</span>'
+
+
+def inline(text: str) -> str:
+    """A line of Markdown as HTML, without a paragraph around it."""
+    html = _markdown().reset().convert(text)
+    return html.removeprefix("<p>").removesuffix("</p>")
+
+
+@cache
+def _markdown() -> Markdown:
+    return Markdown()

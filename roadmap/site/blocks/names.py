@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from roadmap.changes import tree
 from roadmap.course import Course
+from roadmap.site.difference.changes import tree
 from roadmap.site.pages import Page
 
 _PATH = re.compile(
@@ -24,7 +24,7 @@ def prove_names(course: Course, pages: Sequence[Page]) -> list[str]:
 def _unknown(course: Course, page: Page) -> Iterator[str]:
     stages = [stage.name for stage in course.stages]
     there = _paths(course, page)
-    for number, text in _code(page.text):
+    for number, text in _code(page):
         name = text.rstrip("/")
         if _STAGE.fullmatch(name):
             if name not in stages:
@@ -40,15 +40,10 @@ def _paths(course: Course, page: Page) -> set[str]:
     return files | {parent.as_posix() for path in files for parent in Path(path).parents}
 
 
-def _code(text: str) -> Iterator[tuple[int, str]]:
-    """Inline code with its line; what stands in fences is no prose."""
-    fence = ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        marks = re.match(r" *(`{3,}|~{3,})", line)
-        if marks and (not fence or marks[1].startswith(fence)):
-            fence = "" if fence else marks[1]
-        elif not fence:
-            yield from ((number, found[2].strip()) for found in _CODE.finditer(line))
+def _code(page: Page) -> Iterator[tuple[int, str]]:
+    """Inline code with its line."""
+    for number, line in page.prose:
+        yield from ((number, found[2].strip()) for found in _CODE.finditer(line))
 
 
 def _hint(name: str, there: Sequence[str]) -> str:

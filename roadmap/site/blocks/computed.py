@@ -5,13 +5,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from html import escape
 
-from roadmap.changes import State, compare
 from roadmap.course import Course, Stage
-from roadmap.site.described import described
-from roadmap.site.markup import MINUS, badge, code, table
+from roadmap.site.api.generated import described
+from roadmap.site.difference.changes import State, compare
+from roadmap.site.difference.pieces import page_changes, pieces
+from roadmap.site.elements import MINUS, badge, code, inline, table
 from roadmap.site.pages import Block, Page, link, read_pages
-from roadmap.site.pieces import page_changes, pieces
-from roadmap.site.prose import inline
 from roadmap.tasks import Checklist
 
 NEW, CHANGED, GONE = "new", "changed", "gone"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from roadmap.site.markup import MINUS
-from roadmap.site.openapi import Document, Schema, alternatives, spelled
+from roadmap.site.api.document import Document, Schema, alternatives, spelled
+from roadmap.site.elements import MINUS
 
 RENAMED = "another name in generated clients"
 

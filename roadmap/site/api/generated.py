@@ -57,7 +57,7 @@ def prove_described(course: Course) -> list[str]:
 
 def describe(stage: Stage) -> str:
     """What a stage says of itself, in its own environment. Raises CourseError."""
-    script = Path(__file__).with_name("describe.py").read_text(encoding="utf-8")
+    script = Path(__file__).with_name("ask_stage.py").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         scratch = Scratch(stage.folder, Path(folder))
         done = subprocess.run(

@@ -1,101 +1,22 @@
-"""The first proofs: a page shows each changed line once, and its pieces make the stage.
+"""Replay: the code as a reader has it, who types the pieces of a page one after the other.
 
-Each proof is a list of what does not hold, one message for each: file, line, what to do.
+What the proof proves: no piece is missing, wrong or shown twice, and together they make the stage
+byte for byte. It does not prove the order. Each piece finds its place in any order, so two pieces
+may stand the wrong way round and still make the stage. The order is proven by checkpoints: there
+the code that is typed so far has to run and to pass tests. Between two checkpoints nothing proves
+the order.
 """
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from roadmap.changes import FileChange, State, tree
-from roadmap.course import Course
+from roadmap.site.difference.changes import State, tree
+from roadmap.site.difference.coverage import Exemption
+from roadmap.site.difference.parts import split
+from roadmap.site.difference.pieces import Piece, pieces
 from roadmap.site.pages import Page, PageError
-from roadmap.site.pieces import Piece, page_changes, pieces
-from roadmap.symbols import split
-
-EXEMPTIONS = "docs/exemptions.toml"
-
-
-@dataclass(frozen=True)
-class Exemption:
-    """A file that no page has to show, and why."""
-
-    file: str
-    reason: str
-
-
-def read_exemptions(course: Course) -> list[Exemption]:
-    """What `docs/exemptions.toml` says. Raises PageError if a name or a reason is missing."""
-    path = course.root / EXEMPTIONS
-    listed = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    found = []
-    for entry in listed.get("exempt", []):
-        if not entry.get("file") or not entry.get("reason"):
-            raise PageError(f"{EXEMPTIONS}: {entry} needs a file and a reason")
-        found.append(Exemption(entry["file"], entry["reason"]))
-    return found
-
-
-def prove_coverage(pages: Sequence[Page], exemptions: Sequence[Exemption]) -> list[str]:
-    """Each changed line of each file is shown exactly once on the page of its stage."""
-    exempt = {exemption.file for exemption in exemptions}
-    used: set[str] = set()
-    failures: list[str] = []
-    for page in pages:
-        shown = defaultdict(list)
-        for piece in pieces(page):
-            shown[piece.change.path].append(piece)
-        for path, change in page_changes(page).items():
-            if path in exempt and not shown[path]:
-                used.add(path)
-            else:
-                failures += _uncovered(page, change, shown[path])
-    failures += [
-        f"{EXEMPTIONS}: {name} needs no exemption, for every page shows all of it: remove it"
-        for name in sorted(exempt - used)
-    ]
-    return failures
-
-
-def _uncovered(page: Page, change: FileChange, shown: Sequence[Piece]) -> Iterator[str]:
-    assert page.stage
-    if not shown and not change.lines:
-        yield f"{page.name}: {change.path} is {change.state} and empty, and not shown: add a piece"
-    by: dict[int, list[Piece]] = defaultdict(list)
-    for piece in shown:
-        for at in piece.shown:
-            by[at].append(piece)
-    wrong = [
-        (line.part, len(by[at]), at)
-        for at, line in enumerate(change.lines)
-        if line.is_changed and len(by[at]) != 1
-    ]
-    for (part, times), group in groupby(wrong, key=lambda one: one[:2]):
-        places = [at for _, _, at in group]
-        where = _where(page, change, places[0])
-        if not times:
-            yield (
-                f"{page.name}: {where}: {len(places)} changed lines of `{part}` are not shown:"
-                f" add a piece with `file: {change.path}` and `symbol: {part}`"
-            )
-        else:
-            lines = " and ".join(str(piece.block.line) for piece in by[places[0]])
-            yield (
-                f"{page.name}:{by[places[0]][-1].block.line}: {where}: `{part}` is shown"
-                f" {times} times, by the pieces of lines {lines}: name it in one of them"
-            )
-
-
-def _where(page: Page, change: FileChange, at: int) -> str:
-    """The file and the line that a reader of a proof opens."""
-    line = change.lines[at]
-    stage = page.before if line.is_removed else page.stage
-    assert stage
-    folder = stage.folder.relative_to(page.course.root).as_posix()
-    return f"{folder}/{change.path}:{line.old if line.is_removed else line.new}"
 
 
 class WorkingCopy:
@@ -158,7 +79,7 @@ def replay(page: Page, exemptions: Sequence[Exemption], *, until: int | None = N
 
 
 def prove_replay(pages: Sequence[Page], exemptions: Sequence[Exemption]) -> list[str]:
-    """The stage before, plus the pieces in reading order, is the stage, byte for byte."""
+    """The stage before and all pieces together are the stage, byte for byte."""
     failures = []
     for page in pages:
         assert page.stage

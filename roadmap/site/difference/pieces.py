@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from roadmap.changes import FileChange, Line, State, compare
+from roadmap.site.difference.changes import FileChange, Line, State, compare
+from roadmap.site.difference.margin import place
 from roadmap.site.pages import Block, Page, near
-from roadmap.site.places import place
 
 WHOLE_FILE = 0
 

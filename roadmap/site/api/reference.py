@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from roadmap.site.described import described
-from roadmap.site.markup import badge, code, table
+from roadmap.site.api.generated import described
+from roadmap.site.elements import badge, code, table
 from roadmap.site.pages import Block, Page
 
 Schema = dict[str, Any]

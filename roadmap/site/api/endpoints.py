@@ -1,12 +1,22 @@
-"""What a client notices between two OpenAPI documents: what it must change, and what it may use."""
+"""The operations that a stage brings and ends, and what a client of the others notices.
+
+Of each change it says what a client must change, or what it may use or ignore.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
-from roadmap.site.markup import MINUS
-from roadmap.site.openapi import Document, Operation, Schema
-from roadmap.site.schema_changes import RENAMED, Comparison, Impact, Notice, Wire
+from roadmap.course import Stage
+from roadmap.site.api.document import Document, Operation, Schema
+from roadmap.site.api.generated import described
+from roadmap.site.api.reference import address
+from roadmap.site.api.schema_changes import RENAMED, Comparison, Impact, Notice, Wire
+from roadmap.site.elements import MINUS, badge, code, inline, table
+from roadmap.site.pages import Block, Page, link
+
+FEW = 2
 
 
 @dataclass(frozen=True)
@@ -16,6 +26,60 @@ class Change:
     text: str
     impact: Impact
     operations: tuple[Operation, ...]
+
+
+def endpoints_html(page: Page, block: Block) -> str:
+    """By the OpenAPI of the page's stage and of the one before."""
+    stage = page.stage_of(block, None)
+    old, new = (Document(described(page.course, one)["openapi"]) for one in (page.before, stage))
+    kept, reference = survivors(old, new), _reference(page, stage)
+    rows = [
+        [_linked(reference, operation), badge("new"), _about(about)]
+        for operation, about in new.operations.items()
+        if operation not in kept
+    ] + [
+        [code(operation), badge("gone"), _about(about)]
+        for operation, about in old.operations.items()
+        if operation not in kept.values()
+    ]
+    tables = [table("Endpoints", ["Endpoint", "State", "About"], rows)] if rows else []
+    changes = api_changes(old, new)
+    for impact in Impact:
+        asked = [
+            [inline(change.text), _where(reference, change, list(kept))]
+            for change in changes
+            if change.impact is impact
+        ]
+        if asked:
+            title = f"What a client {impact}"
+            tables.append(table(title, [title, "Where"], asked, "computed stacked"))
+    return "".join(tables) or "<p>No endpoint changes in this stage.</p>"
+
+
+def _where(reference: str | None, change: Change, everything: list[Operation]) -> str:
+    others = [operation for operation in everything if operation not in change.operations]
+    if len(others) <= FEW < len(change.operations):
+        but = " and ".join(_linked(reference, operation) for operation in others)
+        return f"every operation but {but}" if others else "every operation"
+    return "<br>".join(_linked(reference, operation) for operation in change.operations)
+
+
+def _reference(page: Page, stage: Stage) -> str | None:
+    """Where the API reference of the stage is, if there is one."""
+    name = f"docs/reference/{stage.name}.md"
+    if not (page.course.root / name).is_file():
+        return None
+    return link(page, Page(page.course, name, "", stage))
+
+
+def _linked(reference: str | None, operation: Operation) -> str:
+    if reference is None:
+        return code(operation)
+    return f'<a href="{reference}{address(str(operation))}">{code(operation)}</a>'
+
+
+def _about(operation: dict[str, Any]) -> str:
+    return escape(str(operation.get("description") or operation.get("summary", "")).split("\n")[0])
 
 
 def api_changes(old: Document, new: Document) -> list[Change]:
