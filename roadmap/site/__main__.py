@@ -1,14 +1,18 @@
-"""The site's commands: `docs build | prove | update | generate | draft | serve`."""
+"""`python -m roadmap.site build | prove | update | generate | draft | serve`."""
 
 import argparse
 import os
-import subprocess
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+from mkdocs.__main__ import cli as mkdocs
+from mkdocs.exceptions import MkDocsException
+from pymdownx.superfences import SuperFencesException  # type: ignore[import-untyped]
 
 from roadmap.course import ROOT, Course, CourseError, Stage
 from roadmap.site.api.generated import generate, prove_described
@@ -17,32 +21,27 @@ from roadmap.site.blocks.names import prove_names
 from roadmap.site.difference.coverage import draft, prove_coverage, read_exemptions
 from roadmap.site.difference.pieces import page_changes, pieces
 from roadmap.site.difference.replay import prove_replay
-from roadmap.site.live.runs import PageRun, prove_checkpoints, prove_console, updated
+from roadmap.site.live.runs import (
+    OwnTests,
+    PageRun,
+    prove_checkpoints,
+    prove_console,
+    updated,
+)
 from roadmap.site.pages import Page, read_pages
+from roadmap.site.processes import Processes, side_by_side
 
 T = TypeVar("T")
 Command = Callable[[Path, argparse.Namespace], str]
 
 SITE = "build/site"
+STOPPED = 130
+OWN_TESTS: OwnTests | None = None
+"""Where the answer of a stage's whole suite is found, if it need not run again."""
 
 
 class NotProven(CourseError):
     """A proof failed; the message lists every failure."""
-
-
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `docs` and what it does to a command line."""
-    docs = commands.add_parser("docs", help="Build the site and prove it.")
-    actions = docs.add_subparsers(required=True, metavar="ACTION")
-    for name, command in COMMANDS.items():
-        action = actions.add_parser(name, help=command.__doc__, description=command.__doc__)
-        action.set_defaults(command=command)
-        if name == "draft":
-            action.add_argument("stage", help="the stage to begin a page for")
-        if name == "prove":
-            action.add_argument("--fast", action="store_true", help="only what needs no server")
-        if name in {"prove", "update"}:
-            action.add_argument("pages", nargs="*", help="parts of pages' names (all pages)")
 
 
 def build(root: Path, _: argparse.Namespace) -> str:
@@ -65,7 +64,7 @@ def prove(root: Path, options: argparse.Namespace) -> str:
     failures = _fast_failures(course)
     if not options.fast and not failures:
         failures += prove_described(course)
-        for found in _on_each_page(course, options.pages, _console, _checkpoints):
+        for found in _on_each_page(course, options.pages, prove_console, _checkpoints):
             failures += found
     _fail_if(failures)
     return "\n".join([_figures(page) for page in read_pages(course) if page.is_walk])
@@ -75,8 +74,8 @@ def update(root: Path, options: argparse.Namespace) -> str:
     """Run the console blocks and write today's answers where they differ."""
     course = Course(root)
 
-    def rewrite(page: Page, run: PageRun) -> str:
-        text = updated(run)
+    def rewrite(run: PageRun) -> str:
+        page, text = run.page, updated(run)
         if text != page.text:
             (root / page.name).write_text(text, encoding="utf-8", newline="\n")
         return page.name if text != page.text else ""
@@ -129,39 +128,30 @@ def _missing(stages: Sequence[Stage], walks: Sequence[Page]) -> list[str]:
     ]
 
 
-def _console(_: Page, run: PageRun) -> list[str]:
-    return prove_console(run)
+def _checkpoints(run: PageRun) -> list[str]:
+    return prove_checkpoints(run) if run.page.is_walk else []
 
 
-def _checkpoints(page: Page, run: PageRun) -> list[str]:
-    if not page.is_walk:
-        return []
-    return prove_checkpoints(page, run.exemptions, run.scratch("stage"))
-
-
-def _on_each_page(
-    course: Course, names: Sequence[str], *works: Callable[[Page, PageRun], T]
-) -> list[T]:
+def _on_each_page(course: Course, names: Sequence[str], *works: Callable[[PageRun], T]) -> list[T]:
     """Do each work for every page that has something to run, side by side."""
     exemptions = read_exemptions(course)
-
-    def one(job: tuple[Page, Callable[[Page, PageRun], T]]) -> T:
-        page, work = job
-        with (
-            tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-            PageRun(page, exemptions, Path(folder)) as run,
-        ):
-            return work(page, run)
-
     wanted = [
         page
         for page in read_pages(course)
         if page.of("console") or page.is_walk
         if not names or any(name in page.name for name in names)
     ]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+
+    def one(page: Page, work: Callable[[PageRun], T], processes: Processes) -> T:
+        folder = Path(tempfile.mkdtemp(dir=all_folders))
+        with PageRun(page, exemptions, folder, processes, OWN_TESTS) as run:
+            return work(run)
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as all_folders:
         # The last pages have most to do.
-        return list(pool.map(one, [(page, work) for page in reversed(wanted) for work in works]))
+        return side_by_side(
+            [partial(one, page, work) for page in reversed(wanted) for work in works]
+        )
 
 
 def _figures(page: Page) -> str:
@@ -176,12 +166,11 @@ def _figures(page: Page) -> str:
 
 
 def _mkdocs(root: Path, *arguments: str) -> None:
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", *arguments], cwd=root, env=environment, check=False
-    )
-    if done.returncode:
-        raise NotProven("mkdocs could not build the site: its last lines say why")
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    try:
+        mkdocs([*arguments, f"--config-file={root / 'mkdocs.yml'}"], standalone_mode=False)
+    except (MkDocsException, SuperFencesException) as error:
+        raise NotProven(f"mkdocs could not build the site: {error}") from error
 
 
 def _fail_if(failures: Sequence[str]) -> None:
@@ -189,17 +178,33 @@ def _fail_if(failures: Sequence[str]) -> None:
         raise NotProven("\n".join([*failures, f"{len(failures)} things do not hold"]))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command: 0, or 1 when something does not hold."""
-    parser = argparse.ArgumentParser(prog="python -m roadmap.site")
-    add(parser.add_subparsers(required=True, metavar="COMMAND"))
-    options = parser.parse_args(["docs", *(sys.argv[1:] if arguments is None else arguments)])
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
+    """Run one command: 0, or 1 when something does not hold, or 130 when it was stopped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        print(options.command(ROOT, options))
+        options = _parser().parse_args(arguments)
+        print(options.command(root, options))
     except CourseError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return STOPPED
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m roadmap.site")
+    actions = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        action = actions.add_parser(name, help=command.__doc__, description=command.__doc__)
+        action.set_defaults(command=command)
+        if name == "draft":
+            action.add_argument("stage", help="the stage to begin a page for")
+        if name == "prove":
+            action.add_argument("--fast", action="store_true", help="only what needs no server")
+        if name in {"prove", "update"}:
+            action.add_argument("pages", nargs="*", help="parts of pages' names (all pages)")
+    return parser
 
 
 if __name__ == "__main__":

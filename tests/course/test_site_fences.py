@@ -150,7 +150,7 @@ def test_a_diagram_marks_what_is_new_and_can_be_read_aloud(course: SmallCourse) 
         ('```console sever="before"\n$ curl\n```', "a console has no option 'sever'"),
         ('```console server="after"\n$ curl\n```', "a console talks to"),
         ('```console env="A"\n$ curl\n```', "`env` is written"),
-        ("```settings\n```", r"docs/generated/01-one\.json is missing: run `nox -s docs"),
+        ("```settings\n```", r"docs/generated/01-one/settings\.json is missing: run `nox -s docs"),
     ],
 )
 def test_a_block_that_cannot_be_shown_stops_the_build(

@@ -8,7 +8,14 @@ import pytest
 
 from roadmap.course import Course
 from roadmap.site.api.generated import generate, prove_described
-from roadmap.site.live.runs import PageRun, prove_checkpoints, prove_console, updated
+from roadmap.site.live.runs import (
+    OwnTests,
+    PageRun,
+    prove_checkpoints,
+    prove_console,
+    recorded_tests,
+    updated,
+)
 from roadmap.site.pages import Page
 
 from .small_course import PAGE, SmallCourse
@@ -116,12 +123,12 @@ def test_an_update_writes_the_answers_that_differ(run: PageRun) -> None:
 
 def test_a_checkpoint_runs_the_code_that_is_typed_so_far(course: SmallCourse, folder: Path) -> None:
     with PageRun(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as run:
-        assert prove_checkpoints(run.page, [], run.scratch("stage")) == []
+        assert prove_checkpoints(run) == []
 
 
 def test_a_checkpoint_that_comes_too_early_fails(course: SmallCourse, folder: Path) -> None:
     with PageRun(page(course, f"{CHECKPOINT}\n{PIECES}"), [], folder) as run:
-        (failure,) = prove_checkpoints(run.page, [], run.scratch("stage"))
+        (failure,) = prove_checkpoints(run)
 
     assert failure.startswith("docs/stages/02-two.md:1: these tests do not pass at this checkpoint")
     assert "test_it_is_polite" in failure
@@ -131,20 +138,80 @@ def test_a_checkpoint_where_the_app_does_not_start_fails(course: SmallCourse, fo
     course.write("stages/02-two/app/main.py", "import nothing_of_this_name\n" + APP)
 
     with PageRun(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as run:
-        (failure,) = prove_checkpoints(run.page, [], run.scratch("stage"))
+        (failure,) = prove_checkpoints(run)
 
     assert "the app does not run at this checkpoint" in failure
     assert "nothing_of_this_name" in failure
 
 
+@pytest.fixture
+def known_tests(tmp_path: Path) -> OwnTests:
+    """What a session left: the suite of stage 2 with today's code, of stage 1 with yesterday's."""
+    (tmp_path / "stage(01-one).txt").write_text("# yesterday\n1 passed in 1s\n", encoding="utf-8")
+    (tmp_path / "stage(02-two).txt").write_text("# today\n.\n7 passed in 1s\n", encoding="utf-8")
+    return recorded_tests(lambda _: "today", tmp_path)
+
+
+SUITE = "uv run pytest -q"
+PASSED = "…\n1 passed in 1s"
+
+
+def failures(course: SmallCourse, text: str, folder: Path, own_tests: OwnTests) -> list[str]:
+    with PageRun(page(course, text), [], folder, own_tests=own_tests) as run:
+        return prove_console(run)
+
+
+def test_a_suite_that_has_run_with_the_same_code_is_not_run_again(
+    course: SmallCourse, folder: Path, known_tests: OwnTests
+) -> None:
+    assert failures(course, console(SUITE, ".\n7 passed in 3s"), folder, known_tests) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        (f"{SUITE} tests/test_it.py", ""),
+        (SUITE, 'server="here"'),
+        (SUITE, 'env="A=1"'),
+    ],
+)
+def test_what_is_not_the_whole_suite_of_the_stage_runs(
+    course: SmallCourse, folder: Path, known_tests: OwnTests, command: str, options: str
+) -> None:
+    text = f"{PIECES}\n{console(command, PASSED, options)}"
+
+    assert failures(course, text, folder, known_tests) == []
+
+
+def test_a_suite_that_ran_with_other_code_is_forgotten(
+    course: SmallCourse, known_tests: OwnTests
+) -> None:
+    one, two = Course(course.root).stages
+
+    assert (known_tests(one), known_tests(two)) == (None, ".\n7 passed in 1s\n")
+
+
+def test_a_suite_that_never_ran_is_not_known(course: SmallCourse, tmp_path: Path) -> None:
+    assert recorded_tests(lambda _: "", tmp_path)(Course(course.root).stages[0]) is None
+
+
 def test_what_is_generated_is_proven_fresh(course: SmallCourse) -> None:
     there = Course(course.root)
 
-    assert generate(there) == ["docs/generated/01-one.json", "docs/generated/02-two.json"]
+    assert generate(there) == [
+        "docs/generated/01-one/openapi.json",
+        "docs/generated/01-one/tables.json",
+        "docs/generated/01-one/settings.json",
+        "docs/generated/02-two/openapi.json",
+        "docs/generated/02-two/tables.json",
+        "docs/generated/02-two/settings.json",
+    ]
     assert prove_described(there) == []
 
     course.write("stages/02-two/app/main.py", APP.replace("/greeting", "/salute"))
     (failure,) = prove_described(there)
 
-    assert failure.startswith("docs/generated/02-two.json is not what 02-two says of itself today")
+    assert failure.startswith(
+        "docs/generated/02-two/openapi.json is not what 02-two says of itself today"
+    )
     assert "nox -s docs -- generate" in failure

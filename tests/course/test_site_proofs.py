@@ -30,6 +30,15 @@ def test_a_page_that_tells_everything_is_proven(course: SmallCourse) -> None:
     assert prove_replay(walks, []) == []
 
 
+@pytest.mark.parametrize("left", ["blog.egg-info/x", ".idea/x", "build/x.py", "blog.db", ".venv/x"])
+def test_what_programs_leave_in_a_stage_changes_no_proof(course: SmallCourse, left: str) -> None:
+    course.write(f"stages/02-two/{left}", "x = 1\n")
+    page = course.page(MAIN, EMPTY)
+
+    assert prove_coverage([page], []) == []
+    assert prove_replay([page], []) == []
+
+
 def test_a_changed_line_that_is_not_shown_is_named(course: SmallCourse) -> None:
     page = course.page(f"{MAIN}symbol: imports, Post, part", EMPTY)
 

@@ -1,6 +1,6 @@
-"""Says as JSON what an app is: its OpenAPI, its tables, its settings.
+"""Asks a stage what it is, and prints it as JSON: its OpenAPI, its tables, its settings.
 
-Its text is run in the environment and the folder of a stage: it imports nothing else of this
+This file runs in the environment and the folder of the stage. It imports nothing else of this
 package.
 """
 
@@ -56,5 +56,4 @@ def _type(annotation: Any) -> str:
 
 
 if __name__ == "__main__":
-    json.dump(describe(), sys.stdout, indent=2, sort_keys=True, ensure_ascii=False)
-    print()
+    json.dump(describe(), sys.stdout)

@@ -31,7 +31,7 @@ class Change:
 def endpoints_html(page: Page, block: Block) -> str:
     """By the OpenAPI of the page's stage and of the one before."""
     stage = page.stage_of(block, None)
-    old, new = (Document(described(page.course, one)["openapi"]) for one in (page.before, stage))
+    old, new = (Document(described(page.course, one, "openapi")) for one in (page.before, stage))
     kept, reference = survivors(old, new), _reference(page, stage)
     rows = [
         [_linked(reference, operation), badge("new"), _about(about)]

@@ -15,7 +15,7 @@ Schema = dict[str, Any]
 def reference_html(page: Page, block: Block) -> str:
     """Every operation, then every schema. Raises PageError if the page is about no stage."""
     stage = page.stage_of(block, block.fields("stage").get("stage"))
-    openapi = described(page.course, stage)["openapi"]
+    openapi = described(page.course, stage, "openapi")
     operations = [
         (path, method.upper(), operation)
         for path, methods in openapi["paths"].items()

@@ -79,7 +79,7 @@ def _compared(
 def _columns(course: Course, stage: Stage | None) -> Things:
     return {
         f"{name}.{column['name']}": [code(column["type"]), escape(", ".join(column["rules"]))]
-        for name, columns in described(course, stage)["tables"].items()
+        for name, columns in described(course, stage, "tables").items()
         for column in columns
     }
 
@@ -87,7 +87,7 @@ def _columns(course: Course, stage: Stage | None) -> Things:
 def _settings(course: Course, stage: Stage | None) -> Things:
     return {
         one["name"]: [code(one["default"]) if one["default"] else "none"]
-        for one in described(course, stage)["settings"]
+        for one in described(course, stage, "settings")
     }
 
 

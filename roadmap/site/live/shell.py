@@ -16,10 +16,14 @@ from typing import Any
 
 from roadmap.course import CourseError
 from roadmap.scratch import clean_environment
+from roadmap.site.processes import Processes
 
 TYPED_ADDRESS = re.compile(r"(?:127\.0\.0\.1|localhost):8000")
 TYPED = "127.0.0.1:8000"
 WITHIN = 60.0
+
+_NAME = re.compile(r"\$\{?(\w+)\}?")
+_QUOTED_OR_NAME = re.compile(rf"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|{_NAME.pattern}""", re.DOTALL)
 
 
 class ShellError(CourseError):
@@ -35,6 +39,7 @@ class Shell:
     address: str
     env: Mapping[str, str]
     variables: dict[str, str] = field(default_factory=dict)
+    processes: Processes = field(default_factory=Processes)
 
     def run(self, command: str) -> list[str]:
         """The lines that a command prints. Raises ShellError."""
@@ -60,7 +65,8 @@ class Shell:
                 if not curl:
                     raise ShellError("curl was not found: install it to run the console blocks")
                 there = [TYPED_ADDRESS.sub(self.address, option) for option in options]
-                return self._call([curl, "--no-progress-meter", *there], text, env)
+                # `-q` first: what a person has in ~/.curlrc changes nothing.
+                return self._call([curl, "-q", "--no-progress-meter", *there], text, env)
             case ["uv", "run", "python", *options] | ["python", *options]:
                 return self._call([str(self.python()), *options], text, env)
             case ["uv", "run", module, *options]:
@@ -74,27 +80,32 @@ class Shell:
         raise ShellError(f"a console block can run {(__doc__ or '').split('`', 1)[1].strip()}")
 
     def _call(self, command: Sequence[str], text: str, env: Mapping[str, str]) -> str:
+        env = clean_environment(env)
         try:
-            done = subprocess.run(
-                command, cwd=self.folder, env=clean_environment(env), input=text.encode(),
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=WITHIN, check=False,
-            )  # fmt: skip
+            return self.processes.run(
+                command, folder=self.folder, env=env, text=text, within=WITHIN
+            ).stdout
         except subprocess.TimeoutExpired as error:
             raise ShellError(f"there is no answer within {WITHIN:.0f} s") from error
-        return done.stdout.decode("utf-8", "replace")
 
 
 def _expanded(command: str, variables: Mapping[str, str]) -> str:
     """The command with its `$NAME`s replaced, but for those between single quotes."""
 
     def value(name: re.Match[str]) -> str:
-        if not name[1]:
-            return name[0]
         if name[1] not in variables:
             raise ShellError(f"${name[1]} is not set: write {name[1]}=$(…) above")
         return variables[name[1]]
 
-    return re.sub(r"'[^']*'|\$\{?(\w+)\}?", value, command)
+    def quoted(name: re.Match[str]) -> str:
+        return re.sub(r'([\\"])', r"\\\1", value(name))
+
+    def part(found: re.Match[str]) -> str:
+        if found[0].startswith('"'):
+            return _NAME.sub(quoted, found[0])
+        return value(found) if found[1] else found[0]
+
+    return _QUOTED_OR_NAME.sub(part, command)
 
 
 def _pipeline(command: str) -> list[list[str]]:
