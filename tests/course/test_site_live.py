@@ -1,6 +1,5 @@
 """The slow proofs: checkpoints, consoles and what a stage says of itself, with real servers."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,59 +17,15 @@ from roadmap.site.live.runs import (
 )
 from roadmap.site.pages import Page
 
-from .small_course import PAGE, SmallCourse
+from .small_course import APP, PAGE, PIECES, SmallCourse, running_course
 
-APP = """\
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/greeting")
-def greet() -> str:
-    return "hello"
-"""
-
-TESTS = """\
-from fastapi.testclient import TestClient
-
-from app.main import app
-
-
-def test_it_is_polite() -> None:
-    assert TestClient(app).get("/greeting").json() == "good morning"
-"""
-
-MODELS = """\
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
-
-class Base(DeclarativeBase):
-    pass
-
-
-class Post(Base):
-    __tablename__ = "posts"
-    id: Mapped[int] = mapped_column(primary_key=True)
-"""
-
-PIECES = "```piece\nfile: app/main.py\n```\n\n```piece\nfile: tests/test_it.py\n```\n"
 CHECKPOINT = "```checkpoint\ntests/test_it.py\n```\n"
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> SmallCourse:
     """Two stages that run: `hello` becomes `good morning`."""
-    course = SmallCourse(tmp_path / "course")
-    shutil.rmtree(course.root / "stages")
-    pyproject = Course().stages[0].folder / "pyproject.toml"
-    for stage in ("01-one", "02-two"):
-        course.write(f"stages/{stage}/pyproject.toml", pyproject.read_text(encoding="utf-8"))
-        course.write(f"stages/{stage}/app/models.py", MODELS)
-        course.write(f"stages/{stage}/app/main.py", APP)
-    course.write("stages/02-two/app/main.py", APP.replace("hello", "good morning"))
-    course.write("stages/02-two/tests/test_it.py", TESTS)
-    return course
+    return running_course(tmp_path / "course")
 
 
 @pytest.fixture
