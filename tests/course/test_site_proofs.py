@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from roadmap.course import Course
-from roadmap.site.blocks.links import prove_links
 from roadmap.site.blocks.names import prove_names
 from roadmap.site.difference.coverage import Exemption, prove_coverage, read_exemptions
 from roadmap.site.difference.pieces import pieces
@@ -181,34 +180,3 @@ def test_a_name_that_exists_or_is_no_name_passes(course: SmallCourse, prose: str
     page = course.page(MAIN, EMPTY, after=prose)
 
     assert prove_names(Course(course.root), [page]) == []
-
-
-def built(site: Path, body: str) -> list[str]:
-    (site / "other").mkdir(exist_ok=True)
-    (site / "index.html").write_text(f"<html><body>{body}</body></html>", encoding="utf-8")
-    (site / "other" / "index.html").write_text('<h1 id="there">Other</h1>', encoding="utf-8")
-    return prove_links(site)
-
-
-@pytest.mark.parametrize(
-    ("body", "failure"),
-    [
-        ('<a href="gone/">x</a>', "the link gone/ leads nowhere: there is no gone/index.html"),
-        ('<a href="other/#gone">x</a>', "other/index.html has no #gone"),
-        ('<a href="#gone">x</a>', "index.html has no #gone"),
-        ('<script src="https://cdn.example/x.js"></script>', "loads https://cdn.example/x.js"),
-        ('<img src="//cdn.example/x.png">', "loads //cdn.example/x.png from elsewhere"),
-        ('<link rel="stylesheet" href="http://cdn.example/x.css">', "from elsewhere"),
-        ('<p id="a"></p><p id="a"></p>', "the id 'a' is there twice"),
-    ],
-)
-def test_a_dead_link_or_a_foreign_load_fails(tmp_path: Path, body: str, failure: str) -> None:
-    (said,) = built(tmp_path, body)
-
-    assert failure in said
-
-
-def test_good_links_pass(tmp_path: Path) -> None:
-    body = '<p id="a"><a href="#a">x</a><a href="other/#there">y</a><a href="https://x.org">z</a>'
-
-    assert built(tmp_path, body) == []

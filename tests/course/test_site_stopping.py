@@ -1,4 +1,4 @@
-"""A program that is stopped while it proves pages ends at once, and leaves no server and no folder."""
+"""A program that is stopped while it proves pages ends at once: no server, no folder is left."""
 
 import os
 import signal
