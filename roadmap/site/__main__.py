@@ -1,7 +1,211 @@
-"""The command line of the site: `python -m roadmap.site`, which the nox session `docs` calls."""
+"""`python -m roadmap.site build | prove | update | generate | draft | serve`."""
 
+import argparse
+import os
+import signal
 import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
 
-from roadmap.site.cli import main
+from mkdocs.__main__ import cli as mkdocs
+from mkdocs.exceptions import MkDocsException
+from pymdownx.superfences import SuperFencesException  # type: ignore[import-untyped]
 
-sys.exit(main())
+from roadmap.course import ROOT, Course, CourseError, Stage
+from roadmap.site.api.generated import generate, prove_described
+from roadmap.site.blocks.links import prove_links
+from roadmap.site.blocks.names import prove_names
+from roadmap.site.difference.coverage import draft, prove_coverage, read_exemptions
+from roadmap.site.difference.pieces import page_changes, pieces
+from roadmap.site.difference.replay import prove_replay
+from roadmap.site.live.runs import (
+    OwnTests,
+    PageRun,
+    prove_checkpoints,
+    prove_console,
+    updated,
+)
+from roadmap.site.pages import Page, read_pages
+from roadmap.site.processes import Processes, side_by_side
+
+T = TypeVar("T")
+Command = Callable[[Path, argparse.Namespace], str]
+
+SITE = "build/site"
+STOPPED = 130
+OWN_TESTS: OwnTests | None = None
+"""Where the answer of a stage's whole suite is found, if it need not run again."""
+
+
+class NotProven(CourseError):
+    """A proof failed; the message lists every failure."""
+
+
+def build(root: Path, _: argparse.Namespace) -> str:
+    """Build the site into `build/site`, and prove its links."""
+    _fail_if(_fast_failures(Course(root)))
+    _mkdocs(root, "build", "--quiet")
+    _fail_if(prove_links(root / SITE))
+    return f"the site is in {SITE}"
+
+
+def serve(root: Path, _: argparse.Namespace) -> str:
+    """Show the site at http://127.0.0.1:8000, and build it again when a page or a stage changes."""
+    _mkdocs(root, "serve")
+    return ""
+
+
+def prove(root: Path, options: argparse.Namespace) -> str:
+    """Prove that the pages tell everything, and that all they say happens."""
+    course = Course(root)
+    failures = _fast_failures(course)
+    if not options.fast and not failures:
+        failures += prove_described(course)
+        for found in _on_each_page(course, options.pages, prove_console, _checkpoints):
+            failures += found
+    _fail_if(failures)
+    return "\n".join([_figures(page) for page in read_pages(course) if page.is_walk])
+
+
+def update(root: Path, options: argparse.Namespace) -> str:
+    """Run the console blocks and write today's answers where they differ."""
+    course = Course(root)
+
+    def rewrite(run: PageRun) -> str:
+        page, text = run.page, updated(run)
+        if text != page.text:
+            (root / page.name).write_text(text, encoding="utf-8", newline="\n")
+        return page.name if text != page.text else ""
+
+    changed = _on_each_page(course, options.pages, rewrite)
+    return "\n".join(filter(None, changed)) or "every answer is what its page says"
+
+
+def generate_all(root: Path, _: argparse.Namespace) -> str:
+    """Write what the pages read from running code: OpenAPI, tables, settings."""
+    return "\n".join(generate(Course(root))) or "nothing has changed"
+
+
+def draft_page(root: Path, options: argparse.Namespace) -> str:
+    """Print a page with every piece that a stage has to show."""
+    course = Course(root)
+    exempt = {exemption.file for exemption in read_exemptions(course)}
+    return draft(course, course.find(options.stage), exempt)
+
+
+COMMANDS: dict[str, Command] = {
+    "build": build,
+    "prove": prove,
+    "update": update,
+    "generate": generate_all,
+    "draft": draft_page,
+    "serve": serve,
+}
+
+
+def _fast_failures(course: Course) -> list[str]:
+    """Coverage, replay and names: what needs no server."""
+    pages = read_pages(course)
+    exemptions = read_exemptions(course)
+    walks = [page for page in pages if page.is_walk]
+    failures = prove_names(course, pages) + _missing(course.stages, walks)
+    try:
+        failures += prove_coverage(walks, exemptions)
+    except CourseError as error:
+        return [*failures, str(error)]
+    return failures or prove_replay(walks, exemptions)
+
+
+def _missing(stages: Sequence[Stage], walks: Sequence[Page]) -> list[str]:
+    told = {page.stage for page in walks}
+    return [
+        f"docs/stages/{stage.name}.md is missing: begin it with `nox -s docs -- draft {stage.name}`"
+        for stage in stages
+        if stage not in told
+    ]
+
+
+def _checkpoints(run: PageRun) -> list[str]:
+    return prove_checkpoints(run) if run.page.is_walk else []
+
+
+def _on_each_page(course: Course, names: Sequence[str], *works: Callable[[PageRun], T]) -> list[T]:
+    """Do each work for every page that has something to run, side by side."""
+    exemptions = read_exemptions(course)
+    wanted = [
+        page
+        for page in read_pages(course)
+        if page.of("console") or page.is_walk
+        if not names or any(name in page.name for name in names)
+    ]
+
+    def one(page: Page, work: Callable[[PageRun], T], processes: Processes) -> T:
+        folder = Path(tempfile.mkdtemp(dir=all_folders))
+        with PageRun(page, exemptions, folder, processes, OWN_TESTS) as run:
+            return work(run)
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as all_folders:
+        # The last pages have most to do.
+        return side_by_side(
+            [partial(one, page, work) for page in reversed(wanted) for work in works]
+        )
+
+
+def _figures(page: Page) -> str:
+    changed = sum(change.added + change.removed for change in page_changes(page).values())
+    shown = sum(len(piece.shown) for piece in pieces(page))
+    open_ones = [sum(one.is_added for one in p.lines) for p in pieces(page) if not p.folded]
+    return (
+        f"{page.name}: {changed} lines changed, {shown} shown in {len(page.of('piece'))} pieces"
+        f" of at most {max(open_ones, default=0)} new lines, {changed - shown} exempt;"
+        f" {len(page.of('checkpoint'))} checkpoints, {len(page.of('console'))} console blocks"
+    )
+
+
+def _mkdocs(root: Path, *arguments: str) -> None:
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    try:
+        mkdocs([*arguments, f"--config-file={root / 'mkdocs.yml'}"], standalone_mode=False)
+    except (MkDocsException, SuperFencesException) as error:
+        raise NotProven(f"mkdocs could not build the site: {error}") from error
+
+
+def _fail_if(failures: Sequence[str]) -> None:
+    if failures:
+        raise NotProven("\n".join([*failures, f"{len(failures)} things do not hold"]))
+
+
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
+    """Run one command: 0, or 1 when something does not hold, or 130 when it was stopped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        options = _parser().parse_args(arguments)
+        print(options.command(root, options))
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return STOPPED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m roadmap.site")
+    actions = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        action = actions.add_parser(name, help=command.__doc__, description=command.__doc__)
+        action.set_defaults(command=command)
+        if name == "draft":
+            action.add_argument("stage", help="the stage to begin a page for")
+        if name == "prove":
+            action.add_argument("--fast", action="store_true", help="only what needs no server")
+        if name in {"prove", "update"}:
+            action.add_argument("pages", nargs="*", help="parts of pages' names (all pages)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

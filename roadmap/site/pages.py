@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -69,9 +69,13 @@ class Page:
     text: str
     stage: Stage | None
     blocks: tuple[Block, ...] = field(init=False)
+    prose: tuple[tuple[int, str], ...] = field(init=False)
+    """The lines outside of all fences, with their numbers counted from 1."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "blocks", tuple(_blocks(self.name, self.text)))
+        blocks, prose = _parted(self.name, self.text)
+        object.__setattr__(self, "blocks", tuple(blocks))
+        object.__setattr__(self, "prose", tuple(prose))
 
     @classmethod
     def read(cls, course: Course, path: Path) -> "Page":
@@ -129,21 +133,24 @@ def _stage(course: Course, path: Path) -> Stage | None:
     return next((stage for stage in course.stages if stage.name == path.stem), None)
 
 
-def _blocks(page: str, text: str) -> Iterator[Block]:
+def _parted(page: str, text: str) -> tuple[list[Block], list[tuple[int, str]]]:
+    """The course's own blocks, and the lines outside of all fences with their numbers."""
     lines = text.split("\n")
+    blocks, prose = list[Block](), list[tuple[int, str]]()
     at = 0
     while at < len(lines):
         fence = _FENCE.fullmatch(lines[at])
-        start = at
         at += 1
         if not fence:
+            prose.append((at, lines[at - 1]))
             continue
+        start, indent = at, len(fence["indent"])
         end = re.compile(rf" *{fence['marks'][0]}{{{len(fence['marks'])},}} *")
         while at < len(lines) and not end.fullmatch(lines[at]):
             at += 1
         if fence["kind"] in KINDS:
-            indent = len(fence["indent"])
-            body = "\n".join(line[indent:] for line in lines[start + 1 : at])
+            body = "\n".join(line[indent:] for line in lines[start:at])
             options = dict(_OPTION.findall(fence["options"]))
-            yield Block(fence["kind"], body, options, page, start + 1, indent)
+            blocks.append(Block(fence["kind"], body, options, page, start, indent))
         at += 1
+    return blocks, prose

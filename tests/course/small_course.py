@@ -1,5 +1,6 @@
-"""A course of two stages and one page, to break the proofs with."""
+"""Courses of two stages and one page, to break the proofs with."""
 
+import shutil
 from pathlib import Path
 
 from roadmap.course import Course
@@ -58,6 +59,42 @@ file: app/empty.py
 ```
 """
 
+APP = """\
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/greeting")
+def greet() -> str:
+    return "hello"
+"""
+
+TESTS = """\
+from fastapi.testclient import TestClient
+
+from app.main import app
+
+
+def test_it_is_polite() -> None:
+    assert TestClient(app).get("/greeting").json() == "good morning"
+"""
+
+MODELS = """\
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Post(Base):
+    __tablename__ = "posts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+"""
+
+PIECES = "```piece\nfile: app/main.py\n```\n\n```piece\nfile: tests/test_it.py\n```\n"
+
 PAGE = "docs/stages/02-two.md"
 
 
@@ -88,3 +125,17 @@ class SmallCourse:
     @property
     def pages(self) -> list[Page]:
         return read_pages(Course(self.root))
+
+
+def running_course(root: Path) -> SmallCourse:
+    """Two stages that run, with the dependencies of the real stage 1: the greeting changes."""
+    course = SmallCourse(root)
+    shutil.rmtree(course.root / "stages")
+    pyproject = Course().stages[0].folder / "pyproject.toml"
+    for stage in ("01-one", "02-two"):
+        course.write(f"stages/{stage}/pyproject.toml", pyproject.read_text(encoding="utf-8"))
+        course.write(f"stages/{stage}/app/models.py", MODELS)
+        course.write(f"stages/{stage}/app/main.py", APP)
+    course.write("stages/02-two/app/main.py", APP.replace("hello", "good morning"))
+    course.write("stages/02-two/tests/test_it.py", TESTS)
+    return course

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.changes import FileChange, State, compare_trees, tree
 from roadmap.course import CourseError
-from roadmap.symbols import parts
+from roadmap.site.difference.changes import FileChange, State, compare_trees, tree
+from roadmap.site.difference.parts import parts
 
 from .small_course import NEW, OLD
 
@@ -129,14 +129,6 @@ def test_files_are_new_changed_the_same_or_gone() -> None:
         "c": State.GONE,
         "d": State.NEW,
     }
-
-
-def test_what_running_a_stage_leaves_behind_is_no_part_of_it(tmp_path: Path) -> None:
-    for name in ["app/main.py", "blog.db", ".venv/x", "app/__pycache__/x.pyc", "uv.lock"]:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("")
-
-    assert list(tree(tmp_path)) == ["app/main.py"]
 
 
 def test_bytes_that_are_no_text_are_kept(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from roadmap.changes import tree
 from roadmap.course import Course, Stage
+from roadmap.site.difference.changes import tree
 
 COURSE = Course()
 REVISIONS = "app/migrations/versions/"

@@ -4,10 +4,10 @@ from copy import deepcopy
 
 import pytest
 
-from roadmap.site.api_changes import api_changes, survivors
-from roadmap.site.markup import MINUS
-from roadmap.site.openapi import Document, Operation
-from roadmap.site.schema_changes import Impact
+from roadmap.site.api.document import Document, Operation
+from roadmap.site.api.endpoints import api_changes, survivors
+from roadmap.site.api.schema_changes import Impact
+from roadmap.site.elements import MINUS
 
 from .small_openapi import (
     INTEGER,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.site.console import agrees, turns, written
+from roadmap.site.blocks.console import agrees, turns, written
+from roadmap.site.live.shell import Shell, ShellError
 from roadmap.site.pages import Block, PageError
-from roadmap.site.shell import Shell, ShellError
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_1"
 
@@ -96,6 +96,28 @@ def test_a_variable_is_not_replaced_between_single_quotes(shell: Shell) -> None:
 
     assert shell.run("""python -c 'print("$A")'""") == ["$A"]
     assert shell.run('python -c "print($A + 1)"') == ["2"]
+
+
+def test_an_apostrophe_between_double_quotes_is_a_letter(shell: Shell) -> None:
+    shell.run("NAME=ann")
+
+    assert shell.run("""python -c "print(\\"it's $NAME's\\")" """) == ["it's ann's"]
+
+
+def test_a_value_with_quotes_stays_one_word_between_double_quotes(shell: Shell) -> None:
+    shell.variables["BODY"] = '{"a": "b c"}'
+
+    assert shell.run("""python -c "import sys; print(sys.argv[1])" "$BODY" """) == ['{"a": "b c"}']
+
+
+def test_the_settings_of_a_persons_own_curl_change_nothing(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".curlrc").write_text('write-out = "from .curlrc"\n')
+    (tmp_path / "a.txt").write_text("hello\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert shell.run(f"curl {(tmp_path / 'a.txt').as_uri()}") == ["hello"]
 
 
 def test_a_setting_can_stand_before_a_command(shell: Shell) -> None:

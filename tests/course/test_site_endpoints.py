@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.site.endpoints import endpoints_html
+from roadmap.site.api.endpoints import endpoints_html
 
 from .small_course import PAGE, SmallCourse
 from .small_openapi import Json, openapi, operation
@@ -15,7 +15,7 @@ def block(tmp_path: Path, old: Json, new: Json) -> str:
     """The block on the page of a stage that follows another."""
     course = SmallCourse(tmp_path)
     for stage, document in (("01-one", old), ("02-two", new)):
-        course.write(f"docs/generated/{stage}.json", json.dumps({"openapi": document}))
+        course.write(f"docs/generated/{stage}/openapi.json", json.dumps(document))
     course.write("docs/reference/02-two.md", "# Reference\n")
     course.write(PAGE, "# Two\n\n```endpoints\n```\n")
     page = next(page for page in course.pages if page.name == PAGE)

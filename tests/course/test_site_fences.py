@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 from markdown import Markdown
+from mkdocs.config import load_config
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 from pymdownx.superfences import SuperFencesException  # type: ignore[import-untyped]
 
 from roadmap.course import Course
-from roadmap.site import fences
+from roadmap.site.blocks import fences
 from roadmap.site.pages import KINDS
 
 from .small_course import PAGE, WHOLE, SmallCourse
@@ -24,16 +27,16 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallCourse:
 
 
 def rendered(course: SmallCourse, text: str) -> str:
-    """The page of stage 2 with this text, as HTML."""
+    """The page of stage 2 with this text, as MkDocs renders it with the settings of the site."""
     course.write(PAGE, text)
-    custom = [
-        {"name": kind, "class": kind, "validator": fences.validate, "format": fences.render}
-        for kind in KINDS
-    ]
-    superfences = {"pymdownx.superfences": {"custom_fences": custom}}
-    return Markdown(extensions=["pymdownx.superfences"], extension_configs=superfences).convert(
-        text
-    )
+    docs = course.root / "docs"
+    settings = str(Course().root / "mkdocs.yml")
+    config = load_config(settings, docs_dir=str(docs), plugins=[], theme={"name": "mkdocs"})
+    file = File(PAGE.removeprefix("docs/"), str(docs), str(course.root / "site"), True)
+    page = Page(None, file, config)
+    page.read_source(config)
+    page.render(config, Files([file]))
+    return page.content or ""
 
 
 def test_a_page_knows_its_stage_by_its_name(course: SmallCourse) -> None:
@@ -50,18 +53,45 @@ def test_a_mistake_stops_the_build_with_page_and_line(course: SmallCourse) -> No
         rendered(course, "# Two\n\n```piece\nfile: app/main.py\nsymbol: gret\n```\n")
 
 
-def test_an_unknown_page_stops_the_build(course: SmallCourse) -> None:
-    course.write(PAGE, "# Another\n")
+def test_two_pages_of_one_text_are_told_apart(course: SmallCourse) -> None:
+    course.write("docs/another.md", "# Two\n\n```tasks\n```\n")
 
-    with pytest.raises(SuperFencesException, match="this page is not below docs/"):
-        Markdown(
-            extensions=["pymdownx.superfences"],
-            extension_configs={
-                "pymdownx.superfences": {
-                    "custom_fences": [{"name": "tasks", "class": "tasks", "format": fences.render}]
-                }
-            },
-        ).convert("# Two\n\n```tasks\n```\n")
+    assert "Be polite" in rendered(course, "# Two\n\n```tasks\n```\n")
+
+
+def test_blocks_of_one_text_follow_each_other(course: SmallCourse) -> None:
+    snippet = "```snippet\nstage: 01-one\nfile: app/main.py\nsymbol: part\n```\n"
+    inside = "    ".join(["- In a list:\n\n", *snippet.splitlines(keepends=True)])
+
+    assert rendered(course, f"{snippet}\n{inside}\n{snippet}").count("bye") == 3
+
+
+def test_a_block_in_another_fence_is_text(course: SmallCourse) -> None:
+    html = rendered(course, "````text\n```tasks\n```\n````\n\n```tasks\n```\n")
+
+    assert html.count("Be polite") == 1
+
+
+def test_a_block_that_is_not_the_one_in_the_file_stops_the_build(
+    course: SmallCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course.write(PAGE, "# Two\n\n```snippet\nfile: app/main.py\n```\n")
+    monkeypatch.setattr(course, "write", lambda *_: None)
+    monkeypatch.setattr(
+        Page, "read_source", lambda page, _: setattr(page, "markdown", "```tasks\n```\n")
+    )
+
+    with pytest.raises(SuperFencesException, match=r"`tasks` block 1 is not the one in the file"):
+        rendered(course, "")
+
+
+def test_markdown_without_mkdocs_is_refused() -> None:
+    custom = [{"name": "tasks", "class": "tasks", "format": fences.render}]
+    settings = {"pymdownx.superfences": {"custom_fences": custom}}
+    markdown = Markdown(extensions=["pymdownx.superfences"], extension_configs=settings)
+
+    with pytest.raises(SuperFencesException, match="nothing says which page this is"):
+        markdown.convert("```tasks\n```\n")
 
 
 def test_the_changed_files_lead_to_their_pieces(course: SmallCourse) -> None:
@@ -120,7 +150,7 @@ def test_a_diagram_marks_what_is_new_and_can_be_read_aloud(course: SmallCourse) 
         ('```console sever="before"\n$ curl\n```', "a console has no option 'sever'"),
         ('```console server="after"\n$ curl\n```', "a console talks to"),
         ('```console env="A"\n$ curl\n```', "`env` is written"),
-        ("```settings\n```", r"docs/generated/01-one\.json is missing: run `nox -s docs"),
+        ("```settings\n```", r"docs/generated/01-one/settings\.json is missing: run `nox -s docs"),
     ],
 )
 def test_a_block_that_cannot_be_shown_stops_the_build(

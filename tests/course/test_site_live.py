@@ -1,70 +1,31 @@
 """The slow proofs: checkpoints, consoles and what a stage says of itself, with real servers."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from roadmap.course import Course
-from roadmap.site.checkpoints import prove_checkpoints
-from roadmap.site.described import generate, prove_described
+from roadmap.site.api.generated import generate, prove_described
+from roadmap.site.live.runs import (
+    OwnTests,
+    PageRun,
+    prove_checkpoints,
+    prove_console,
+    recorded_tests,
+    updated,
+)
 from roadmap.site.pages import Page
-from roadmap.site.sessions import Sessions, prove_console, updated
 
-from .small_course import PAGE, SmallCourse
+from .small_course import APP, PAGE, PIECES, SmallCourse, running_course
 
-APP = """\
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/greeting")
-def greet() -> str:
-    return "hello"
-"""
-
-TESTS = """\
-from fastapi.testclient import TestClient
-
-from app.main import app
-
-
-def test_it_is_polite() -> None:
-    assert TestClient(app).get("/greeting").json() == "good morning"
-"""
-
-MODELS = """\
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
-
-class Base(DeclarativeBase):
-    pass
-
-
-class Post(Base):
-    __tablename__ = "posts"
-    id: Mapped[int] = mapped_column(primary_key=True)
-"""
-
-PIECES = "```piece\nfile: app/main.py\n```\n\n```piece\nfile: tests/test_it.py\n```\n"
 CHECKPOINT = "```checkpoint\ntests/test_it.py\n```\n"
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> SmallCourse:
     """Two stages that run: `hello` becomes `good morning`."""
-    course = SmallCourse(tmp_path / "course")
-    shutil.rmtree(course.root / "stages")
-    pyproject = Course().stages[0].folder / "pyproject.toml"
-    for stage in ("01-one", "02-two"):
-        course.write(f"stages/{stage}/pyproject.toml", pyproject.read_text(encoding="utf-8"))
-        course.write(f"stages/{stage}/app/models.py", MODELS)
-        course.write(f"stages/{stage}/app/main.py", APP)
-    course.write("stages/02-two/app/main.py", APP.replace("hello", "good morning"))
-    course.write("stages/02-two/tests/test_it.py", TESTS)
-    return course
+    return running_course(tmp_path / "course")
 
 
 @pytest.fixture
@@ -87,7 +48,7 @@ GET = "curl -s http://127.0.0.1:8000/greeting"
 
 
 @pytest.fixture
-def sessions(course: SmallCourse, folder: Path) -> Iterator[Sessions]:
+def run(course: SmallCourse, folder: Path) -> Iterator[PageRun]:
     """The servers of a page that asks each of them, and is wrong in the last answer."""
     blocks = [
         "# Two\n",
@@ -97,32 +58,32 @@ def sessions(course: SmallCourse, folder: Path) -> Iterator[Sessions]:
         console(GET, '"good morning"', 'server="here"'),
         console(GET, '"good night"'),
     ]
-    with Sessions(page(course, "\n".join(blocks)), [], folder) as sessions:
-        yield sessions
+    with PageRun(page(course, "\n".join(blocks)), [], folder) as run:
+        yield run
 
 
-def test_every_answer_is_compared_with_the_server_that_it_names(sessions: Sessions) -> None:
-    (failure,) = prove_console(sessions)
+def test_every_answer_is_compared_with_the_server_that_it_names(run: PageRun) -> None:
+    (failure,) = prove_console(run)
 
     assert failure.startswith(f"docs/stages/02-two.md:27: `{GET}` is answered otherwise")
     assert '  the page:\n"good night"\n  today:\n"good morning"\n' in failure
     assert "nox -s docs -- update" in failure
 
 
-def test_an_update_writes_the_answers_that_differ(sessions: Sessions) -> None:
-    text = sessions.page.text
+def test_an_update_writes_the_answers_that_differ(run: PageRun) -> None:
+    text = run.page.text
 
-    assert updated(sessions) == text.replace('"good night"', '"good morning"')
+    assert updated(run) == text.replace('"good night"', '"good morning"')
 
 
 def test_a_checkpoint_runs_the_code_that_is_typed_so_far(course: SmallCourse, folder: Path) -> None:
-    with Sessions(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as sessions:
-        assert prove_checkpoints(sessions.page, [], sessions.scratch("stage")) == []
+    with PageRun(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as run:
+        assert prove_checkpoints(run) == []
 
 
 def test_a_checkpoint_that_comes_too_early_fails(course: SmallCourse, folder: Path) -> None:
-    with Sessions(page(course, f"{CHECKPOINT}\n{PIECES}"), [], folder) as sessions:
-        (failure,) = prove_checkpoints(sessions.page, [], sessions.scratch("stage"))
+    with PageRun(page(course, f"{CHECKPOINT}\n{PIECES}"), [], folder) as run:
+        (failure,) = prove_checkpoints(run)
 
     assert failure.startswith("docs/stages/02-two.md:1: these tests do not pass at this checkpoint")
     assert "test_it_is_polite" in failure
@@ -131,21 +92,81 @@ def test_a_checkpoint_that_comes_too_early_fails(course: SmallCourse, folder: Pa
 def test_a_checkpoint_where_the_app_does_not_start_fails(course: SmallCourse, folder: Path) -> None:
     course.write("stages/02-two/app/main.py", "import nothing_of_this_name\n" + APP)
 
-    with Sessions(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as sessions:
-        (failure,) = prove_checkpoints(sessions.page, [], sessions.scratch("stage"))
+    with PageRun(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as run:
+        (failure,) = prove_checkpoints(run)
 
     assert "the app does not run at this checkpoint" in failure
     assert "nothing_of_this_name" in failure
 
 
+@pytest.fixture
+def known_tests(tmp_path: Path) -> OwnTests:
+    """What a session left: the suite of stage 2 with today's code, of stage 1 with yesterday's."""
+    (tmp_path / "stage(01-one).txt").write_text("# yesterday\n1 passed in 1s\n", encoding="utf-8")
+    (tmp_path / "stage(02-two).txt").write_text("# today\n.\n7 passed in 1s\n", encoding="utf-8")
+    return recorded_tests(lambda _: "today", tmp_path)
+
+
+SUITE = "uv run pytest -q"
+PASSED = "…\n1 passed in 1s"
+
+
+def failures(course: SmallCourse, text: str, folder: Path, own_tests: OwnTests) -> list[str]:
+    with PageRun(page(course, text), [], folder, own_tests=own_tests) as run:
+        return prove_console(run)
+
+
+def test_a_suite_that_has_run_with_the_same_code_is_not_run_again(
+    course: SmallCourse, folder: Path, known_tests: OwnTests
+) -> None:
+    assert failures(course, console(SUITE, ".\n7 passed in 3s"), folder, known_tests) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        (f"{SUITE} tests/test_it.py", ""),
+        (SUITE, 'server="here"'),
+        (SUITE, 'env="A=1"'),
+    ],
+)
+def test_what_is_not_the_whole_suite_of_the_stage_runs(
+    course: SmallCourse, folder: Path, known_tests: OwnTests, command: str, options: str
+) -> None:
+    text = f"{PIECES}\n{console(command, PASSED, options)}"
+
+    assert failures(course, text, folder, known_tests) == []
+
+
+def test_a_suite_that_ran_with_other_code_is_forgotten(
+    course: SmallCourse, known_tests: OwnTests
+) -> None:
+    one, two = Course(course.root).stages
+
+    assert (known_tests(one), known_tests(two)) == (None, ".\n7 passed in 1s\n")
+
+
+def test_a_suite_that_never_ran_is_not_known(course: SmallCourse, tmp_path: Path) -> None:
+    assert recorded_tests(lambda _: "", tmp_path)(Course(course.root).stages[0]) is None
+
+
 def test_what_is_generated_is_proven_fresh(course: SmallCourse) -> None:
     there = Course(course.root)
 
-    assert generate(there) == ["docs/generated/01-one.json", "docs/generated/02-two.json"]
+    assert generate(there) == [
+        "docs/generated/01-one/openapi.json",
+        "docs/generated/01-one/tables.json",
+        "docs/generated/01-one/settings.json",
+        "docs/generated/02-two/openapi.json",
+        "docs/generated/02-two/tables.json",
+        "docs/generated/02-two/settings.json",
+    ]
     assert prove_described(there) == []
 
     course.write("stages/02-two/app/main.py", APP.replace("/greeting", "/salute"))
     (failure,) = prove_described(there)
 
-    assert failure.startswith("docs/generated/02-two.json is not what 02-two says of itself today")
+    assert failure.startswith(
+        "docs/generated/02-two/openapi.json is not what 02-two says of itself today"
+    )
     assert "nox -s docs -- generate" in failure

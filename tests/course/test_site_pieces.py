@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.site.diff import piece_html
-from roadmap.site.highlight import changed_words, line_html
+from roadmap.site.blocks.highlight import changed_words, line_html
+from roadmap.site.blocks.listings import piece_html
+from roadmap.site.difference.pieces import Piece, pieces
 from roadmap.site.pages import Page, PageError
-from roadmap.site.pieces import Piece, pieces
 
 from .small_course import SmallCourse
 

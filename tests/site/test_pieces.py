@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from roadmap.course import Course
+from roadmap.site.difference.pieces import Piece, pieces
 from roadmap.site.pages import Page as Source
-from roadmap.site.pieces import Piece, pieces
 
 from .conftest import Visit
 

@@ -1,0 +1,59 @@
+"""Asks a stage what it is, and prints it as JSON: its OpenAPI, its tables, its settings.
+
+This file runs in the environment and the folder of the stage. It imports nothing else of this
+package.
+"""
+
+import importlib
+import json
+import sys
+from typing import Any
+
+
+def describe() -> dict[str, Any]:
+    """What the app in the working directory says of itself."""
+    openapi = importlib.import_module("app.main").app.openapi()
+    metadata = importlib.import_module("app.models").Base.metadata
+    return {
+        "openapi": openapi,
+        "tables": {
+            table.name: list(map(_column, table.columns)) for table in metadata.sorted_tables
+        },
+        "settings": list(_settings()),
+    }
+
+
+def _column(column: Any) -> dict[str, Any]:
+    rules = {
+        "primary key": column.primary_key,
+        "unique": column.unique,
+        "index": column.index,
+        "may be null": column.nullable,
+    }
+    references = [f"→ {key.target_fullname}" for key in column.foreign_keys]
+    return {
+        "name": column.name,
+        "type": str(column.type),
+        "rules": [*(rule for rule, holds in rules.items() if holds), *references],
+    }
+
+
+def _settings() -> Any:
+    try:
+        fields = importlib.import_module("app.settings").Settings.model_fields
+    except ModuleNotFoundError:
+        return
+    for name, field in fields.items():
+        if field.default_factory:
+            default = f"{field.default_factory.__name__}()"
+        else:
+            default = "" if field.default is None else str(field.default)
+        yield {"name": name.upper(), "default": default, "type": _type(field.annotation)}
+
+
+def _type(annotation: Any) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation)
+
+
+if __name__ == "__main__":
+    json.dump(describe(), sys.stdout)

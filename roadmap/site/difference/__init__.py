@@ -1,0 +1,1 @@
+"""What changed between two stages, and the proof that a page tells it."""

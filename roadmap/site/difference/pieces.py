@@ -1,0 +1,200 @@
+"""The pieces of a page: what each block of a difference shows, and where it goes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from roadmap.site.difference.changes import FileChange, Line, State, compare
+from roadmap.site.difference.margin import place
+from roadmap.site.pages import Block, Page, near
+
+WHOLE_FILE = 0
+
+
+@dataclass(frozen=True)
+class Callout:
+    """A number beside a line: `at` is the line's place in the piece's `change.lines`."""
+
+    at: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one block shows: those of a file's changed lines whose places are in `shown`.
+
+    `place` says where it goes in the code as it stands before this piece.
+    """
+
+    block: Block
+    change: FileChange
+    shown: tuple[int, ...]
+    symbols: tuple[str, ...]
+    place: str
+    anchor: str
+    folded: bool
+    callouts: tuple[Callout, ...]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [self.change.lines[at] for at in self.shown]
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A block with the keys of the parts that it names; the closest name owns a part."""
+
+    block: Block
+    change: FileChange
+    symbols: tuple[str, ...]
+    closeness: dict[str, int]
+    folded: bool
+
+
+def pieces(page: Page) -> list[Piece]:
+    """The page's pieces in reading order. Raises PageError."""
+    if page.stage is None or not page.of("piece"):
+        return []
+    return list(_resolve(page, compare(page.before, page.stage)))
+
+
+def page_changes(page: Page) -> dict[str, FileChange]:
+    """What changes in the page's stage, by file; the same files are not in it."""
+    if page.stage is None:
+        return {}
+    changes = compare(page.before, page.stage)
+    return {path: change for path, change in changes.items() if change.state != State.SAME}
+
+
+def _resolve(page: Page, changes: dict[str, FileChange]) -> Iterator[Piece]:
+    named = [_name(block, changes) for block in page.of("piece")]
+    applied: dict[str, set[int]] = {}
+    anchors: dict[str, int] = {}
+    for one in named:
+        others = [other for other in named if other.change.path == one.change.path]
+        shown = tuple(
+            at for at, line in enumerate(one.change.lines)
+            if line.is_changed and _owns(one, line.part, others)
+        )  # fmt: skip
+        path = one.change.path
+        if not shown and (one.symbols or (one.change.new and one.change.old)):
+            changed = ", ".join(f"`{part}`" for part in one.change.changed_parts)
+            raise one.block.error(
+                f"nothing is left to show of {_called(one)}: what changes in {path} is {changed}"
+            )
+        anchor = re.sub(r"[^\w-]+", "-", "-".join([path, *one.symbols[:1]])).strip("-")
+        anchors[anchor] = anchors.get(anchor, 0) + 1
+        if anchors[anchor] > 1:
+            anchor = f"{anchor}-{anchors[anchor]}"
+        yield Piece(
+            one.block, one.change, shown, one.symbols,
+            place(one.change, shown, applied.get(path)),
+            anchor, one.folded, tuple(_callouts(one, shown)),
+        )  # fmt: skip
+        applied.setdefault(path, set()).update(shown)
+
+
+def _owns(one: _Named, part: str, others: list[_Named]) -> bool:
+    closest = max((other.closeness.get(part, -1) for other in others), default=-1)
+    return one.closeness.get(part, -1) == closest > -1
+
+
+def _called(one: _Named) -> str:
+    return ", ".join(f"`{symbol}`" for symbol in one.symbols) or "this file"
+
+
+def _name(block: Block, changes: dict[str, FileChange]) -> _Named:
+    said = block.fields("file", "symbol", "text", "fold")
+    path = said.get("file", "")
+    changed = [path for path, change in changes.items() if change.state != State.SAME]
+    if path not in changes:
+        hint = near(path, changed) or f"what changes is {', '.join(changed)}"
+        raise block.error(f"there is no file {path!r} in this stage or the one before: {hint}")
+    if path not in changed:
+        raise block.error(f"nothing changes in {path}: what changes is {', '.join(changed)}")
+    if said.get("fold", "false") not in {"true", "false"}:
+        raise block.error("`fold` is true or false")
+    change = changes[path]
+    closeness: dict[str, int] = {}
+    symbols = [name.strip() for name in said.get("symbol", "").split(",") if name.strip()]
+    for symbol in symbols:
+        closeness |= _keys(block, change, symbol)
+    if "text" in said:
+        closeness |= _keys_of_text(block, change, said["text"])
+        symbols.append(said["text"])
+    if not symbols:
+        closeness = {part.key: WHOLE_FILE for part in change.parts}
+    return _Named(block, change, tuple(symbols), closeness, said.get("fold") == "true")
+
+
+def _keys(block: Block, change: FileChange, symbol: str) -> dict[str, int]:
+    """The parts that a symbol names, itself and its members, or all from one to another."""
+    first, to, last = (name.strip() for name in symbol.partition(" .. "))
+    if to:
+        return _keys_between(block, change, first, last)
+    keys = [part.key for part in change.parts]
+    for side in _sides(change):
+        same = [key for key in side if re.fullmatch(rf"{re.escape(symbol)}( \(\d+\))?", key)]
+        if len(same) > 1:
+            raise block.error(
+                f"{symbol!r} is there {len(same)} times in {change.path}: name what is around it,"
+                f" or the first one alone as `{symbol}` with `text:` for a line of the other"
+            )
+    found = {key for key in keys if key == symbol or key.startswith(f"{symbol}.")}
+    if not found:
+        hint = near(symbol, keys) or f"its parts are {', '.join(dict.fromkeys(keys))}"
+        raise block.error(f"there is no {symbol!r} in {change.path}: {hint}")
+    return dict.fromkeys(found, 1 + symbol.count("."))
+
+
+def _keys_between(block: Block, change: FileChange, first: str, last: str) -> dict[str, int]:
+    _keys(block, change, first), _keys(block, change, last)
+    for side in _sides(change):
+        if first in side and last in side and side.index(first) < side.index(last):
+            inside = side[side.index(first) : side.index(last) + 1]
+            more = [key for key in side if key.startswith(f"{last}.")]
+            return dict.fromkeys([*inside, *more], 1)
+    raise block.error(f"{last!r} does not come after {first!r} in {change.path}")
+
+
+def _sides(change: FileChange) -> list[list[str]]:
+    old = dict.fromkeys(line.part for line in change.lines if not line.is_added)
+    new = dict.fromkeys(line.part for line in change.lines if not line.is_removed)
+    return [list(old), list(new)]
+
+
+def _keys_of_text(block: Block, change: FileChange, text: str) -> dict[str, int]:
+    """The parts, one on each side at most, that hold this line."""
+    found: dict[str, int] = {}
+    for lines in (
+        [line for line in change.lines if not line.is_added],
+        [line for line in change.lines if not line.is_removed],
+    ):
+        owners = {line.part for line in lines if line.text.strip() == text}
+        if len(owners) > 1:
+            raise block.error(
+                f"{text!r} stands in several parts of {change.path}: choose another line"
+            )
+        found |= dict.fromkeys(owners, 1)
+    if not found:
+        there = [line.text.strip() for line in change.lines]
+        hint = near(text, there) or "write the whole line"
+        raise block.error(f"there is no line {text!r} in {change.path}: {hint}")
+    return found
+
+
+def _callouts(one: _Named, shown: tuple[int, ...]) -> Iterator[Callout]:
+    for number, note in one.block.notes:
+        said = re.fullmatch(r"(`+)(?P<anchor>.+?)\1:?\s+(?P<text>.+)", note)
+        if not said:
+            raise one.block.error("a note is written - `text of its line` what to say", number)
+        anchor = said["anchor"].strip()
+        texts = {at: one.change.lines[at].text.strip() for at in shown}
+        found = [at for at in shown if texts[at] == anchor]
+        found = found or [at for at in shown if anchor in texts[at]]
+        if len(found) != 1:
+            hint = "choose a longer text" if found else near(anchor, list(texts.values()))
+            raise one.block.error(
+                f"{anchor!r} is in {len(found)} of the lines that are shown: {hint}", number
+            )
+        yield Callout(found[0], said["text"])

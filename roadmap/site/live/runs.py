@@ -1,0 +1,203 @@
+"""Runs what a page says: its commands on real servers, and the tests of its checkpoints."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from roadmap.course import ROOT, Stage
+from roadmap.scratch import Scratch, ScratchError, Server, StartError, clean_environment
+from roadmap.site.blocks.console import Target, Turn, agrees, target, tests_of, turns, written
+from roadmap.site.difference.coverage import Exemption
+from roadmap.site.difference.replay import replay, write_tree
+from roadmap.site.live.shell import Shell, ShellError
+from roadmap.site.pages import Block, Page, PageError
+from roadmap.site.processes import Processes
+
+MANY_PIECES = 5
+WHOLE_SUITE = "uv run pytest -q"
+RESULTS = ROOT / ".nox" / "results"
+
+OwnTests = Callable[[Stage], str | None]
+"""What the whole suite of a stage printed elsewhere, or None if it has to run here."""
+
+
+def recorded_tests(digest: Callable[[Stage], str], results: Path = RESULTS) -> OwnTests:
+    """What the session `stage(NAME)` left in `results`, if its first line is `# ` and the digest.
+
+    `digest` stands for all that the tests depend on. With another digest they have to run again.
+    """
+
+    def own_tests(stage: Stage) -> str | None:
+        file = results / f"stage({stage.name}).txt"
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        first, _, printed = text.partition("\n")
+        return printed if first == f"# {digest(stage)}" else None
+
+    return own_tests
+
+
+class PageRun:
+    """The servers of one page: all blocks that ask for the same one share it and its data.
+
+    `server="before"` is the stage before, `server="here"` the code as it is typed so far; `env` is
+    what the server is started with: `A=1 B=2`. The whole suite of the page's own stage is not run
+    where `own_tests` knows what it printed.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        exemptions: Sequence[Exemption],
+        folder: Path,
+        processes: Processes | None = None,
+        own_tests: OwnTests | None = None,
+    ) -> None:
+        self.page = page
+        self.exemptions = exemptions
+        self.processes = processes or Processes()
+        self._folder = folder
+        self._own_tests = own_tests or (lambda _: None)
+        self._scratches: dict[Stage, Scratch] = {}
+        self._shells: dict[str, Shell] = {}
+        self._servers = ExitStack()
+
+    def __enter__(self) -> "PageRun":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._servers.close()
+
+    def answers(self, block: Block) -> Iterator[list[str]]:
+        """The real answers of a block, one for each of its commands. Raises PageError."""
+        for turn in turns(block):
+            try:
+                yield self._answer(block, turn)
+            except (ShellError, ScratchError, StartError) as error:
+                raise block.error(str(error), turn.line) from error
+
+    def _answer(self, block: Block, turn: Turn) -> list[str]:
+        if turn.command == WHOLE_SUITE and target(block) == Target("stage", {}):
+            printed = self._own_tests(self.page.stage_of(block, None))
+            if printed is not None:
+                return printed.rstrip("\n").splitlines()
+        return self._shell(block).run(turn.command)
+
+    def scratch(self, name: str) -> Scratch:
+        """`before`, or the page's own stage."""
+        stage = self.page.before if name == "before" else self.page.stage
+        assert stage
+        if stage not in self._scratches:
+            root = self._folder / stage.name
+            root.mkdir()
+            self._scratches[stage] = Scratch(stage.folder, root)
+        return self._scratches[stage]
+
+    def typed_so_far(self, block: Block) -> Path:
+        """A folder with the code that the pieces above a block make."""
+        folder = self.scratch("stage").copy()
+        shutil.rmtree(folder)
+        write_tree(replay(self.page, self.exemptions, until=block.line).files, folder)
+        return folder
+
+    def start(self, server: Server) -> None:
+        """Start a server, and stop it if the program is stopped meanwhile. Raises StartError."""
+        with self.processes.ended_by(server.stop):
+            server.start()
+
+    def _shell(self, block: Block) -> Shell:
+        asked = target(block)
+        if self.page.stage is None or (asked.server == "before" and self.page.before is None):
+            raise block.error("there is no stage to run this against")
+        key = f"{asked} {block.line if asked.server == 'here' else ''}"
+        if key not in self._shells:
+            self._shells[key] = self._new_shell(block, asked)
+        return self._shells[key]
+
+    def _new_shell(self, block: Block, asked: Target) -> Shell:
+        scratch = self.scratch(asked.server)
+        folder = self.typed_so_far(block) if asked.server == "here" else scratch.copy()
+        server = scratch.server(folder=folder, env=asked.settings)
+        self._servers.callback(server.stop)
+        self.start(server)
+        address = server.url.removeprefix("http://")
+        return Shell(
+            folder, lambda: scratch.python, address, asked.settings, processes=self.processes
+        )
+
+
+def prove_console(run: PageRun) -> list[str]:
+    """Every command of the page, executed, answers what the page says."""
+    failures = []
+    for block in run.page.of("console"):
+        try:
+            answers = list(run.answers(block))
+        except PageError as error:
+            failures.append(str(error))
+            continue
+        for turn, real in zip(turns(block), answers, strict=True):
+            if not agrees(turn.answer, real):
+                said = "\n".join(["  the page:", *turn.answer, "  today:", *real])
+                failures.append(
+                    str(block.error(f"`{turn.command}` is answered otherwise\n{said}\n", turn.line))
+                    + "  if today's answer is right: `nox -s docs -- update`"
+                )
+    return failures
+
+
+def updated(run: PageRun) -> str:
+    """The page's text with today's answers where they are not those that it says."""
+    lines = run.page.text.split("\n")
+    new = {}
+    for block in run.page.of("console"):
+        answers = [
+            list(turn.answer) if agrees(turn.answer, real) else real
+            for turn, real in zip(turns(block), run.answers(block), strict=True)
+        ]
+        new[block.line] = (block, written(block, answers))
+    for line, (block, body) in sorted(new.items(), reverse=True):
+        indent = " " * block.indent
+        length = len(block.body.split("\n"))
+        lines[line : line + length] = [f"{indent}{text}".rstrip() for text in body]
+    return "\n".join(lines)
+
+
+def prove_checkpoints(run: PageRun) -> list[str]:
+    """At each checkpoint the code typed so far starts, and passes the tests that are named.
+
+    This is also what proves the order of the pieces: from one checkpoint to the next.
+    """
+    page = run.page
+    failures = []
+    if len(page.of("piece")) > MANY_PIECES and not page.of("checkpoint"):
+        failures.append(
+            f"{page.name}: {len(page.of('piece'))} pieces and no checkpoint, so nothing proves"
+            " their order: add one where the app runs"
+        )
+    for block in page.of("checkpoint"):
+        failures += [str(block.error(message)) for message in _check(run, block)]
+    return failures
+
+
+def _check(run: PageRun, block: Block) -> Iterator[str]:
+    here = run.typed_so_far(block)
+    scratch = run.scratch("stage")
+    try:
+        server = scratch.server(folder=here)
+        run.start(server)
+        server.stop()
+    except (ScratchError, StartError) as error:
+        yield f"the app does not run at this checkpoint: {error}"
+        return
+    # The tests are the stage's, whether they are typed by now or not.
+    stage = run.page.stage_of(block, None)
+    shutil.rmtree(here / "tests", ignore_errors=True)
+    shutil.copytree(stage.folder / "tests", here / "tests")
+    options = ["-q", "-p", "no:cacheprovider"]
+    done = run.processes.run(
+        [str(scratch.python), "-m", "pytest", *options, *tests_of(run.page, block)],
+        folder=here, env=clean_environment(),
+    )  # fmt: skip
+    if done.returncode:
+        tail = "\n".join(done.stdout.rstrip().splitlines()[-25:])
+        yield f"these tests do not pass at this checkpoint: move it, or a piece\n{tail}"
