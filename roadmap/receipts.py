@@ -15,7 +15,7 @@ from pathlib import Path
 from roadmap.course import ROOT, Stage, files_in
 from roadmap.environment import PLATFORM
 
-RECEIPTS = ROOT / ".nox" / "receipts"
+RECEIPTS = ".nox/receipts"
 EVERY_SESSION = (
     "constraints.txt", "noxfile.py", "pyproject.toml", "roadmap/*.py", "roadmap/postgres",
     "roadmap/programs",
@@ -129,9 +129,11 @@ class Outputs:
         return found.hexdigest()
 
 
-def receipt_of(session: str, inputs: Inputs, outputs: tuple[str, ...] = ()) -> Receipt:
+def receipt_of(
+    session: str, inputs: Inputs, outputs: tuple[str, ...] = (), root: Path = ROOT
+) -> Receipt:
     """The receipt of a session of nox, by its name."""
-    return Receipt(RECEIPTS / f"{session}.json", inputs, outputs)
+    return Receipt(root / RECEIPTS / f"{session}.json", inputs, outputs, root)
 
 
 @dataclass(frozen=True)
@@ -154,9 +156,8 @@ class Result:
         return self._file.read_text("utf-8") if self.receipt.holds() else None
 
 
-def own_tests(stage: Stage) -> Result:
+def own_tests(stage: Stage, root: Path = ROOT) -> Result:
     """What the stage's own tests printed in their session of nox."""
-    folder = stage.folder.relative_to(ROOT).as_posix()
     session = f"stage({stage.name})"
-    file = f"{RECEIPTS.relative_to(ROOT).as_posix()}/{session}.txt"
-    return Result(receipt_of(session, Inputs((folder,)), (file,)))
+    inputs = Inputs((stage.folder.relative_to(root).as_posix(),))
+    return Result(receipt_of(session, inputs, (f"{RECEIPTS}/{session}.txt",), root))

@@ -15,6 +15,7 @@ from mkdocs.exceptions import MkDocsException
 from pymdownx.superfences import SuperFencesException  # type: ignore[import-untyped]
 
 from roadmap.course import ROOT, Course, CourseError, Stage
+from roadmap.receipts import own_tests
 from roadmap.site.api.generated import generate, prove_described
 from roadmap.site.blocks.links import prove_links
 from roadmap.site.blocks.names import prove_names
@@ -22,7 +23,6 @@ from roadmap.site.difference.coverage import draft, prove_coverage, read_exempti
 from roadmap.site.difference.pieces import page_changes, pieces
 from roadmap.site.difference.replay import prove_replay
 from roadmap.site.live.runs import (
-    OwnTests,
     PageRun,
     prove_checkpoints,
     prove_console,
@@ -36,8 +36,6 @@ Command = Callable[[Path, argparse.Namespace], str]
 
 SITE = "build/site"
 STOPPED = 130
-OWN_TESTS: OwnTests | None = None
-"""Where the answer of a stage's whole suite is found, if it need not run again."""
 
 
 class NotProven(CourseError):
@@ -142,9 +140,14 @@ def _on_each_page(course: Course, names: Sequence[str], *works: Callable[[PageRu
         if not names or any(name in page.name for name in names)
     ]
 
+    def printed(stage: Stage) -> str | None:
+        return own_tests(stage, course.root).read()
+
     def one(page: Page, work: Callable[[PageRun], T], processes: Processes) -> T:
         folder = Path(tempfile.mkdtemp(dir=all_folders))
-        with PageRun(page, exemptions, folder, processes, OWN_TESTS) as run:
+        with PageRun(
+            page, exemptions, folder, processes, lambda stage: own_tests(stage, course.root).read()
+        ) as run:
             return work(run)
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as all_folders:

@@ -1,7 +1,11 @@
+import importlib.util
 import os
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+from roadmap.course import ROOT
 
 from .fake_course import FakeCourse
 
@@ -24,3 +28,14 @@ def course(git_of_its_own: None, tmp_path: Path) -> FakeCourse:
     course = FakeCourse(tmp_path / "the course")
     course.begin()
     return course
+
+
+@pytest.fixture(scope="session")
+def noxfile() -> ModuleType:
+    """The sessions of this course, as nox reads them."""
+    spec = importlib.util.spec_from_file_location("noxfile", ROOT / "noxfile.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,14 +1,13 @@
 """A session that passed is left out while all that it depends on is the same, and no longer."""
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from roadmap import receipts
-from roadmap.course import ROOT, Course
-from roadmap.receipts import Inputs, Receipt, files_of, own_tests
+from roadmap.course import ROOT, Course, Stage
+from roadmap.receipts import Inputs, Receipt, Result, files_of, own_tests
 
 STAGE = "stages/05-responses"
 INPUTS = Inputs((STAGE, "docs/*.md"), variables=("DATABASE_URL",), programs=("curl",))
@@ -153,17 +152,30 @@ def test_a_receipt_that_cannot_be_read_does_not_hold(receipt: Receipt) -> None:
     assert not receipt.holds()
 
 
+@pytest.fixture
+def result(root: Path) -> Result:
+    """What the tests of a stage printed when they passed."""
+    result = own_tests(Stage(5, root / STAGE), root)
+    result.keep("7 passed")
+    result.receipt.write(result.receipt.inputs.digest(root))
+    return result
+
+
+def test_what_the_tests_of_a_stage_printed_is_known(result: Result) -> None:
+    assert result.read() == "7 passed"
+
+
+def test_what_they_printed_with_other_code_is_forgotten(result: Result, root: Path) -> None:
+    write(root / STAGE / "app" / "main.py", "after")
+
+    assert result.read() is None
+
+
+def test_what_they_print_is_not_known_before_they_ran(root: Path) -> None:
+    assert own_tests(Stage(5, root / STAGE), root).read() is None
+
+
 # What the sessions of this course declare
-
-
-@pytest.fixture(scope="module")
-def noxfile() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("noxfile", ROOT / "noxfile.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def sessions_of(noxfile: ModuleType, file: str) -> set[str]:
@@ -190,7 +202,7 @@ EVERYWHERE = {"lint", "machinery", "servers", *SITE}
     [
         ("docs/stages/02-structure.md", SITE),
         ("docs/index.md", SITE),
-        ("docs/generated/05-responses.json", {"openapi", *SITE}),
+        ("docs/generated/05-responses/openapi.json", {"openapi", *SITE}),
         ("mkdocs.yml", {"docs"}),
         ("roadmap/site/README.md", {"lint", "machinery", *SITE}),
         ("tests/site/conftest.py", {"browser", "lint", "machinery", "types"}),

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.course import Course
+from roadmap.course import Course, Stage
 from roadmap.site.api.generated import generate, prove_described
 from roadmap.site.live.runs import (
     OwnTests,
     PageRun,
     prove_checkpoints,
     prove_console,
-    recorded_tests,
     updated,
 )
 from roadmap.site.pages import Page
@@ -99,12 +98,9 @@ def test_a_checkpoint_where_the_app_does_not_start_fails(course: SmallCourse, fo
     assert "nothing_of_this_name" in failure
 
 
-@pytest.fixture
-def known_tests(tmp_path: Path) -> OwnTests:
-    """What a session left: the suite of stage 2 with today's code, of stage 1 with yesterday's."""
-    (tmp_path / "stage(01-one).txt").write_text("# yesterday\n1 passed in 1s\n", encoding="utf-8")
-    (tmp_path / "stage(02-two).txt").write_text("# today\n.\n7 passed in 1s\n", encoding="utf-8")
-    return recorded_tests(lambda _: "today", tmp_path)
+def known_tests(_: Stage) -> str:
+    """What the suite of any stage printed in its own session."""
+    return ".\n7 passed in 1s\n"
 
 
 SUITE = "uv run pytest -q"
@@ -117,7 +113,7 @@ def failures(course: SmallCourse, text: str, folder: Path, own_tests: OwnTests) 
 
 
 def test_a_suite_that_has_run_with_the_same_code_is_not_run_again(
-    course: SmallCourse, folder: Path, known_tests: OwnTests
+    course: SmallCourse, folder: Path
 ) -> None:
     assert failures(course, console(SUITE, ".\n7 passed in 3s"), folder, known_tests) == []
 
@@ -131,23 +127,11 @@ def test_a_suite_that_has_run_with_the_same_code_is_not_run_again(
     ],
 )
 def test_what_is_not_the_whole_suite_of_the_stage_runs(
-    course: SmallCourse, folder: Path, known_tests: OwnTests, command: str, options: str
+    course: SmallCourse, folder: Path, command: str, options: str
 ) -> None:
     text = f"{PIECES}\n{console(command, PASSED, options)}"
 
     assert failures(course, text, folder, known_tests) == []
-
-
-def test_a_suite_that_ran_with_other_code_is_forgotten(
-    course: SmallCourse, known_tests: OwnTests
-) -> None:
-    one, two = Course(course.root).stages
-
-    assert (known_tests(one), known_tests(two)) == (None, ".\n7 passed in 1s\n")
-
-
-def test_a_suite_that_never_ran_is_not_known(course: SmallCourse, tmp_path: Path) -> None:
-    assert recorded_tests(lambda _: "", tmp_path)(Course(course.root).stages[0]) is None
 
 
 def test_what_is_generated_is_proven_fresh(course: SmallCourse) -> None:

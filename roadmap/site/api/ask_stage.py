@@ -7,6 +7,7 @@ package.
 import importlib
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 
@@ -56,4 +57,5 @@ def _type(annotation: Any) -> str:
 
 
 if __name__ == "__main__":
-    json.dump(describe(), sys.stdout)
+    sys.path.insert(0, str(Path.cwd()))
+    Path(sys.argv[1]).write_text(json.dumps(describe()), encoding="utf-8")

@@ -1,18 +1,18 @@
 """What each stage says of itself: generated, committed as plain files, and read by the pages."""
 
 import json
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from roadmap.copies import Copies
 from roadmap.course import Course, CourseError, Stage
-from roadmap.scratch import Scratch, clean_environment
 from roadmap.site.processes import Processes, side_by_side
 
 GENERATED = "docs/generated"
+ASK_STAGE = Path(__file__).with_name("ask_stage.py")
 NOTHING: dict[str, Any] = {"openapi": {"paths": {}}, "tables": {}, "settings": []}
 """What there is before the first stage, by the names of the files."""
 
@@ -57,16 +57,12 @@ def _stale(course: Course) -> Iterator[tuple[str, str]]:
                 yield name, text
 
 
-def _describe(stage: Stage, processes: Processes) -> dict[str, Any]:
+def _describe(stage: Stage, _: Processes) -> dict[str, Any]:
     """What a stage says of itself, in its own environment. Raises CourseError."""
-    script = Path(__file__).with_name("ask_stage.py").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        scratch = Scratch(stage.folder, Path(folder))
-        done = processes.run(
-            [str(scratch.python), "-c", script], folder=scratch.copy(), env=clean_environment(),
-            stderr=subprocess.PIPE,
-        )  # fmt: skip
-    if done.returncode:
-        raise CourseError(f"{stage.name} cannot say what it is:\n{done.stderr}")
-    answer: dict[str, Any] = json.loads(done.stdout)
+        copies, said = Copies(stage.folder, Path(folder)), Path(folder, "said.json")
+        done = copies.run(copies.copy(), str(ASK_STAGE), str(said))
+        if done.status:
+            raise CourseError(f"{stage.name} cannot say what it is:\n{done.output}")
+        answer: dict[str, Any] = json.loads(said.read_text(encoding="utf-8"))
     return answer

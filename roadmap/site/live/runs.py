@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from roadmap.course import ROOT, Stage
-from roadmap.scratch import Scratch, ScratchError, Server, StartError, clean_environment
+from roadmap.copies import Copies
+from roadmap.course import Stage
+from roadmap.environment import EnvironmentFailed, clean_environment
+from roadmap.programs import CannotRun
+from roadmap.server import Server, StartError
 from roadmap.site.blocks.console import Target, Turn, agrees, target, tests_of, turns, written
 from roadmap.site.difference.coverage import Exemption
 from roadmap.site.difference.replay import replay, write_tree
@@ -15,26 +18,11 @@ from roadmap.site.pages import Block, Page, PageError
 from roadmap.site.processes import Processes
 
 MANY_PIECES = 5
+CANNOT_RUN = (CannotRun, EnvironmentFailed, StartError)
 WHOLE_SUITE = "uv run pytest -q"
-RESULTS = ROOT / ".nox" / "results"
 
 OwnTests = Callable[[Stage], str | None]
 """What the whole suite of a stage printed elsewhere, or None if it has to run here."""
-
-
-def recorded_tests(digest: Callable[[Stage], str], results: Path = RESULTS) -> OwnTests:
-    """What the session `stage(NAME)` left in `results`, if its first line is `# ` and the digest.
-
-    `digest` stands for all that the tests depend on. With another digest they have to run again.
-    """
-
-    def own_tests(stage: Stage) -> str | None:
-        file = results / f"stage({stage.name}).txt"
-        text = file.read_text(encoding="utf-8") if file.is_file() else ""
-        first, _, printed = text.partition("\n")
-        return printed if first == f"# {digest(stage)}" else None
-
-    return own_tests
 
 
 class PageRun:
@@ -58,7 +46,7 @@ class PageRun:
         self.processes = processes or Processes()
         self._folder = folder
         self._own_tests = own_tests or (lambda _: None)
-        self._scratches: dict[Stage, Scratch] = {}
+        self._copies: dict[Stage, Copies] = {}
         self._shells: dict[str, Shell] = {}
         self._servers = ExitStack()
 
@@ -73,7 +61,7 @@ class PageRun:
         for turn in turns(block):
             try:
                 yield self._answer(block, turn)
-            except (ShellError, ScratchError, StartError) as error:
+            except (ShellError, *CANNOT_RUN) as error:
                 raise block.error(str(error), turn.line) from error
 
     def _answer(self, block: Block, turn: Turn) -> list[str]:
@@ -83,19 +71,19 @@ class PageRun:
                 return printed.rstrip("\n").splitlines()
         return self._shell(block).run(turn.command)
 
-    def scratch(self, name: str) -> Scratch:
+    def copies(self, name: str) -> Copies:
         """`before`, or the page's own stage."""
         stage = self.page.before if name == "before" else self.page.stage
         assert stage
-        if stage not in self._scratches:
+        if stage not in self._copies:
             root = self._folder / stage.name
             root.mkdir()
-            self._scratches[stage] = Scratch(stage.folder, root)
-        return self._scratches[stage]
+            self._copies[stage] = Copies(stage.folder, root)
+        return self._copies[stage]
 
     def typed_so_far(self, block: Block) -> Path:
         """A folder with the code that the pieces above a block make."""
-        folder = self.scratch("stage").copy()
+        folder = self.copies("stage").copy()
         shutil.rmtree(folder)
         write_tree(replay(self.page, self.exemptions, until=block.line).files, folder)
         return folder
@@ -115,14 +103,14 @@ class PageRun:
         return self._shells[key]
 
     def _new_shell(self, block: Block, asked: Target) -> Shell:
-        scratch = self.scratch(asked.server)
-        folder = self.typed_so_far(block) if asked.server == "here" else scratch.copy()
-        server = scratch.server(folder=folder, env=asked.settings)
+        copies = self.copies(asked.server)
+        folder = self.typed_so_far(block) if asked.server == "here" else copies.copy()
+        server = copies.server(folder=folder, env=asked.settings)
         self._servers.callback(server.stop)
         self.start(server)
         address = server.url.removeprefix("http://")
         return Shell(
-            folder, lambda: scratch.python, address, asked.settings, processes=self.processes
+            folder, lambda: copies.python, address, asked.settings, processes=self.processes
         )
 
 
@@ -181,12 +169,12 @@ def prove_checkpoints(run: PageRun) -> list[str]:
 
 def _check(run: PageRun, block: Block) -> Iterator[str]:
     here = run.typed_so_far(block)
-    scratch = run.scratch("stage")
+    copies = run.copies("stage")
     try:
-        server = scratch.server(folder=here)
+        server = copies.server(folder=here)
         run.start(server)
         server.stop()
-    except (ScratchError, StartError) as error:
+    except CANNOT_RUN as error:
         yield f"the app does not run at this checkpoint: {error}"
         return
     # The tests are the stage's, whether they are typed by now or not.
@@ -195,7 +183,7 @@ def _check(run: PageRun, block: Block) -> Iterator[str]:
     shutil.copytree(stage.folder / "tests", here / "tests")
     options = ["-q", "-p", "no:cacheprovider"]
     done = run.processes.run(
-        [str(scratch.python), "-m", "pytest", *options, *tests_of(run.page, block)],
+        [str(copies.python), "-m", "pytest", *options, *tests_of(run.page, block)],
         folder=here, env=clean_environment(),
     )  # fmt: skip
     if done.returncode:

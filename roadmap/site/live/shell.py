@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from roadmap.course import CourseError
-from roadmap.scratch import clean_environment
+from roadmap.environment import clean_environment
 from roadmap.site.processes import Processes
 
 TYPED_ADDRESS = re.compile(r"(?:127\.0\.0\.1|localhost):8000")
 TYPED = "127.0.0.1:8000"
-WITHIN = 60.0
+# Far more than a slow and busy machine needs: who gets there hangs.
+WITHIN = 600.0
 
 _NAME = re.compile(r"\$\{?(\w+)\}?")
 _QUOTED_OR_NAME = re.compile(rf"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|{_NAME.pattern}""", re.DOTALL)
@@ -86,7 +87,8 @@ class Shell:
                 command, folder=self.folder, env=env, text=text, within=WITHIN
             ).stdout
         except subprocess.TimeoutExpired as error:
-            raise ShellError(f"there is no answer within {WITHIN:.0f} s") from error
+            said = f"`{' '.join(command)}` gave no answer within {WITHIN:.0f} s"
+            raise ShellError(said) from error
 
 
 def _expanded(command: str, variables: Mapping[str, str]) -> str:
