@@ -145,9 +145,7 @@ def _on_each_page(course: Course, names: Sequence[str], *works: Callable[[PageRu
 
     def one(page: Page, work: Callable[[PageRun], T], processes: Processes) -> T:
         folder = Path(tempfile.mkdtemp(dir=all_folders))
-        with PageRun(
-            page, exemptions, folder, processes, lambda stage: own_tests(stage, course.root).read()
-        ) as run:
+        with PageRun(page, exemptions, folder, processes, printed) as run:
             return work(run)
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as all_folders:
