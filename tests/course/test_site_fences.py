@@ -132,8 +132,9 @@ def test_a_diagram_marks_what_is_new_and_can_be_read_aloud(course: SmallCourse) 
         course, "```diagram\ntitle: A way\nclient -> +app/a.py\napp/a.py: answers\n```\n"
     )
 
-    assert html.count('role="img"') == 2
-    assert "client, then new: app/a.py (answers)." in html
+    assert 'role="img" aria-label="A way: client, then new: app/a.py (answers)."' in html
+    assert html.count('<div class="box is-new">') == 1
+    assert html.count('<div class="box') == 2
 
 
 @pytest.mark.parametrize(

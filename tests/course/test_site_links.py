@@ -50,7 +50,7 @@ def test_a_style_sheet_that_loads_from_elsewhere_fails(tmp_path: Path) -> None:
 def test_good_links_pass(tmp_path: Path) -> None:
     body = """
         <p id="a"><a href="#a">x</a><a href="other/#there">y</a><a href="https://x.org">z</a></p>
-        <pre>postgresql://ann:secret@127.0.0.1/blog</pre>
+        <pre>postgresql://ann:s<b>3cret</b>@127.0.0.1/blog</pre>
     """
 
     assert proven(tmp_path, body) == []

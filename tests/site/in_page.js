@@ -109,14 +109,14 @@ window.inPage = (() => {
     const wide = document.scrollingElement.scrollWidth > innerWidth
       ? [`the page is ${document.scrollingElement.scrollWidth} wide`] : [];
     const out = all(".md-content *").filter((element) => visible(element)
-      && !element.closest("pre > *, .wide > *, .md-typeset__scrollwrap > *, svg *")
+      && !element.closest("pre > *, .wide > *, .md-typeset__scrollwrap > *")
       && element.getBoundingClientRect().right > innerWidth + 1);
     return [...wide, ...out.map(called)];
   };
 
   const cutOff = () => {
     unfold();
-    return all(".md-content :is(pre, figure, figcaption, .wide)").filter((element) =>
+    return all(".md-content :is(pre, figure, figcaption, .wide, .diagram)").filter((element) =>
       visible(element) && element.scrollWidth > element.clientWidth + 1
       && !/auto|scroll/.test(getComputedStyle(element).overflowX)).map(called);
   };
@@ -159,7 +159,7 @@ window.inPage = (() => {
   const faint = () => {
     const looks = new Set();
     return all(".md-content *").filter((element) => {
-      if (!hasText(element) || !visible(element) || element.closest("svg")) return false;
+      if (!hasText(element) || !visible(element)) return false;
       const ink = light(colour(getComputedStyle(element).color));
       return contrast(ink, 1) < 4.5 || contrast(ink, ground(element)) < 4.5 || ground(element) < 0.5;
     }).map(called).filter((one) => {
