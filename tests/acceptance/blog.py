@@ -65,6 +65,11 @@ def expect(response: httpx2.Response, *statuses: int) -> httpx2.Response:
     return response
 
 
+def kind(status: int) -> int:
+    """A status whose kind matters alone: 200 for any 2xx, else itself."""
+    return 200 if 200 <= status < 300 else status
+
+
 def succeeded(response: httpx2.Response) -> httpx2.Response:
     """The response, which is a 2xx; which of them is for the checks about statuses."""
     assert response.is_success, f"{told(response)}, which is no 2xx"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx2
 
-from .blog import Blog
+from .blog import Blog, kind
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ def at_once(blog: Blog, calls: Sequence[Call], within: float) -> list[httpx2.Res
     assert not failed, f"{len(failed)} of {len(calls)} requests failed: {failed[:3]}"
     assert took < within, f"{len(calls)} requests took {took:.1f} s instead of {within} s"
     return [response for response in responses if isinstance(response, httpx2.Response)]
+
+
+def kinds(responses: Sequence[httpx2.Response]) -> list[int]:
+    """The status of each response, in order; any 2xx is 200."""
+    return [kind(status) for status in statuses(responses)]
 
 
 def statuses(responses: Sequence[httpx2.Response]) -> list[int]:

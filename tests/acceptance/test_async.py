@@ -2,7 +2,7 @@
 
 import pytest
 
-from .blog import Blog, Body
+from .blog import Blog, Body, kind
 from .probing import Probe
 from .rules import rule
 
@@ -44,8 +44,10 @@ def test_a_write_is_committed_and_its_connection_free_before_the_answer_begins(
 
     found = probe("answers", prefix=blog.prefix, person=blog.sign_up_body(), requests=requests)
 
-    states = [(answer["status"], answer["committed"], answer["held"]) for answer in found.values()]
-    assert states == [(status, True, 0) for status in (201, 200, 200, 204, 201)]
+    states = [
+        (kind(answer["status"]), answer["committed"], answer["held"]) for answer in found.values()
+    ]
+    assert states == [(200, True, 0)] * 5
 
 
 @rule(4, "async-database")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from .blog import Blog, Body, expect
+from .blog import Blog, Body, expect, kind
 from .document import Document, local_assets
 from .pages import ENVELOPE
 from .problems import FIELD_ERROR, MEMBERS, PROBLEM_JSON
@@ -30,9 +30,10 @@ def document(blog: Blog) -> Document:
     return Document.of(blog)
 
 
-def answer(document: Document, operation: str, status: str = "200") -> Body:
-    """The schema of what an operation answers."""
-    content = document.operations[operation]["responses"][status]["content"]
+def answer(document: Document, operation: str) -> Body:
+    """The schema of what an operation answers when all is well."""
+    responses = document.operations[operation]["responses"]
+    (content,) = (responses[status]["content"] for status in responses if status.startswith("2"))
     return document.resolved(content["application/json"]["schema"])
 
 
@@ -103,10 +104,10 @@ def test_all_that_goes_in_or_out_has_examples_that_fit(document: Document) -> No
 @pytest.mark.parametrize(
     ("operation", "statuses"),
     [
-        ("POST /posts", {201}),
+        ("POST /posts", {200}),
         ("PUT /posts/{id}", {200}),
         ("PATCH /posts/{id}", {200}),
-        ("POST /users", {201, 409}),
+        ("POST /users", {200, 409}),
     ],
 )
 @rule(5, "openapi-examples")
@@ -118,7 +119,7 @@ def test_what_an_example_says_can_be_sent(
         document.operations[operation]["requestBody"]["content"]["application/json"]
     )
 
-    answers = {alice.request(method, path, json_body=it).status_code for it in examples}
+    answers = {kind(alice.request(method, path, json_body=it).status_code) for it in examples}
 
     assert examples
     assert answers <= statuses
@@ -213,7 +214,7 @@ def test_users_see_their_private_side_and_others_the_public_one(document: Docume
 
     assert answer(document, "GET /users/me") == schemas["UserPrivate"]
     assert answer(document, "GET /users/{id}") == schemas["UserPublic"]
-    assert answer(document, "POST /users", "201") == schemas["UserPublic"]
+    assert answer(document, "POST /users") == schemas["UserPublic"]
     assert (
         document.resolved(answer(document, "GET /users")["properties"]["items"]["items"])
         == schemas["UserPublic"]

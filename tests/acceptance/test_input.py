@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .blog import Blog, Json, expect, parsed
+from .blog import Blog, Json, expect, kind, parsed
 from .rules import rule
 
 POST = {"title": "A title", "content": "Some content."}
@@ -234,7 +234,8 @@ def test_letters_of_every_plane_are_kept(alice: Blog) -> None:
 def test_nul_is_kept_or_refused(alice: Blog, field: str) -> None:
     response = alice.request("POST", "/posts", json_body=POST | {field: "abc\x00def"})
 
-    kept = parsed(expect(response, 201, 422)).get(field, "abc\x00def")
+    assert kind(response.status_code) in {200, 422}
+    kept = parsed(response).get(field, "abc\x00def")
     assert kept == "abc\x00def"
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .blog import Blog, expect, parsed, unique
+from .blog import Blog, expect, kind, parsed, succeeded, unique
 from .database import Database, database_of
 from .rules import rule
 from .timing import login_seconds
@@ -56,7 +56,7 @@ def test_a_password_is_a_text(alice: Blog, value: object) -> None:
 @rule(3, "hash-and-verify")
 def test_a_sign_up_needs_a_password(blog: Blog) -> None:
     body = blog.sign_up_body()
-    expect(blog.request("POST", "/users", json_body=body), 201)
+    succeeded(blog.request("POST", "/users", json_body=body))
     del body["password"]
 
     expect(blog.request("POST", "/users", json_body=body), 422)
@@ -89,11 +89,11 @@ def test_almost_the_password_does_not_open(blog: Blog, password: str, almost: st
 def test_a_password_with_nul_is_refused_or_counts_to_its_end(blog: Blog, password: str) -> None:
     body = blog.sign_up_body(password=password)
 
-    signed_up = expect(blog.request("POST", "/users", json_body=body), 201, 422).status_code
+    signed_up = kind(blog.request("POST", "/users", json_body=body).status_code)
 
     login = blog.log_in(body["username"], password).status_code
     cut_off = blog.log_in(body["username"], password.split("\x00")[0]).status_code
-    assert (signed_up, login) in {(201, 200), (422, 401), (422, 422)}
+    assert (signed_up, login) in {(200, 200), (422, 401), (422, 422)}
     assert cut_off in {401, 422}
 
 

@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 
 from .blog import Blog, Body, expect
-from .crowd import Call, at_once, statuses
+from .crowd import Call, at_once, kinds
 from .rules import rule
 
 POST: dict[str, object] = {"title": "A title", "content": "Some content."}
 AT_ONCE = 50
-WITHIN = 30.0
+WITHIN = 60.0
 LONGEST = 80
 
 
@@ -183,7 +183,7 @@ def test_every_post_of_a_list_shows_its_slug(blog: Blog, alice: Blog) -> None:
 def written_at_once(writer: Blog, bodies: list[dict[str, object]]) -> list[Body]:
     """The new posts, all sent at the same time."""
     responses = at_once(writer, [Call("POST", "/posts", body) for body in bodies], WITHIN)
-    assert statuses(responses) == [201] * len(bodies)
+    assert kinds(responses) == [200] * len(bodies)
     return [Body(response.json()) for response in responses]
 
 

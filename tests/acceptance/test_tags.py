@@ -5,13 +5,13 @@ from datetime import datetime
 import pytest
 
 from .blog import Blog, Body, Json, expect, unique
-from .crowd import Call, at_once, statuses
+from .crowd import Call, at_once, kinds, statuses
 from .rules import rule
 from .times import utc
 
 POST: dict[str, object] = {"title": "A title", "content": "Some content."}
 CLIENTS = 32
-WITHIN = 30.0
+WITHIN = 60.0
 TEN = [f"tag-{number}" for number in range(10)]
 
 
@@ -208,7 +208,7 @@ def test_32_clients_can_write_posts_with_tags_at_once(blog: Blog, alice: Blog, t
 
     responses = at_once(alice, [Call("POST", "/posts", body) for body in bodies], WITHIN)
 
-    assert statuses(responses) == [201] * CLIENTS
+    assert kinds(responses) == [200] * CLIENTS
     assert len(blog.posts(f"tag={topic}")) == CLIENTS
 
 

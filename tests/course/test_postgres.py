@@ -14,11 +14,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from roadmap import postgres as postgres_module
 from roadmap.copies import Copies
 from roadmap.course import ROOT, CourseError
 from roadmap.environment import WINDOWS
 from roadmap.postgres import Postgres, embedded, postgres
+from roadmap.postgres import __main__ as postgres_command
 from roadmap.postgres.__main__ import main
 from roadmap.postgres.embedded import free_port
 
@@ -228,7 +228,7 @@ def test_a_server_ends_with_whoever_uses_it(end: Callable[[subprocess.Popen[str]
 @pytest.mark.skipif(WINDOWS, reason="what is terminated there has no time to say goodbye")
 def test_a_server_ends_when_it_is_terminated() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "roadmap.embedded"],
+        [sys.executable, "-m", "roadmap.postgres.embedded"],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as own:  # fmt: skip
         assert own.stdout
@@ -352,7 +352,8 @@ def test_a_command_is_told_of_a_new_database_and_of_no_other(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", server.url)
-    monkeypatch.setattr(postgres_module, "environment", lambda _: Path(sys.executable))
+    monkeypatch.setattr(postgres_command, "requirements_of", lambda _: [])
+    monkeypatch.setattr(postgres_command, "environment", lambda _: Path(sys.executable))
     code = "import os; print(os.environ['TEST_DATABASE_URL'], os.environ.get('DATABASE_URL'))"
 
     status = main([str(tmp_path), "-c", f"{code}; raise SystemExit(3)"])
