@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.carry import CannotCarry, write_all
+from roadmap.carry.store import CannotCarry
+from roadmap.carry.writing import write_all
 
 
 class Folder:
