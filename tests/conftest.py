@@ -19,6 +19,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # After Ctrl+C nox ends what runs side by side with SIGTERM: what was started is to end, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Shells let what they start in the background ignore Ctrl+C, and so would all that starts here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line(
         "markers", "rule(stage, task, until=None): the stage that brings the rule, and its box"
     )

@@ -183,7 +183,7 @@ def test_a_server_ends_with_those_who_use_it_however_they_end(folder: Path, how:
         assert user.stdout
         pid = int(user.stdout.readline())
         os.killpg(user.pid, getattr(signal, how))
-        user.wait()
+        user.wait(60)
 
         assert is_gone(pid)
 

@@ -122,7 +122,7 @@ def proof(tmp_path: Path) -> Iterator[Proof]:
         yield Proof(process, home, folders)
     finally:
         process.kill()
-        process.wait()
+        process.wait(60)
 
 
 STOPS = [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGINT, signal.SIGTERM)]
