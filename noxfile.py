@@ -30,9 +30,12 @@ nox.options.parallel = len(os.sched_getaffinity(0)) if sys.platform == "linux" e
 nox.options.allow_parallel = True
 
 NO_BROWSER = 77
+BROWSERS = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+    "microsoft-edge", "msedge",
+)  # fmt: skip
 REDOCLY = "@redocly/cli@2.77.0"
 QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
-TEMPORARY = "TMPDIR"
 
 course = Course()
 newest_first = tuple(reversed(course.stages))
@@ -40,7 +43,7 @@ on_postgres = [stage for stage in newest_first if stage.number >= FIRST_ON_POSTG
 each_stage = nox.parametrize("name", [nox.param(s.name, id=s.name) for s in newest_first])
 each_on_postgres = nox.parametrize("name", [nox.param(s.name, id=s.name) for s in on_postgres])
 
-LEARNERS = [*group("tests", "docs", "lint", "course"), *course.requirements]
+LEARNERS = [*group("tests", "docs", "lint"), *course.requirements]
 EVERYTHING = [*LEARNERS, *group("fuzz", "postgres", "openapi", "browser")]
 MYPY = ("-m", "mypy", f"--config-file={course.root}/pyproject.toml")
 # One cache: what the first run learns about the libraries, the others know.
@@ -59,7 +62,7 @@ def clean_up_at_the_end() -> None:
     if "COURSE_RUN" not in os.environ:  # the first nox process; it starts one for each session
         folder = Path(tempfile.mkdtemp(prefix="course-"))
         folder.chmod(0o1777)  # as /tmp is: for root, PostgreSQL runs as another user
-        os.environ["COURSE_RUN"] = os.environ[TEMPORARY] = str(folder)
+        os.environ["COURSE_RUN"] = os.environ["TMPDIR"] = str(folder)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
@@ -209,7 +212,7 @@ def proofs(session: nox.Session, options: list[str]) -> None:
 
 @nox.session(tags=["full"], default=False, requires=["docs"])
 @once("build/site", "tests/*.py", "tests/site", variables=("CI",),
-      programs=("chromium", "google-chrome", "chrome", "msedge"))  # fmt: skip
+      programs=BROWSERS)  # fmt: skip
 def browser(session: nox.Session, options: list[str]) -> None:
     """The built site in a browser: what readers see and press. CI insists on a browser."""
     accepted = [0] if "CI" in os.environ else [0, NO_BROWSER]
