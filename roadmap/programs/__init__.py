@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +66,17 @@ class Launcher:
         self._process.wait(STOPS_WITHIN)
 
 
-@cache
+_launchers: dict[Path, Launcher] = {}
+_making = threading.Lock()
+
+
 def launcher_for(python: Path) -> Launcher:
     """The one launcher of an environment, which ends with this process at the latest."""
-    launcher = Launcher(python)
-    atexit.register(launcher.close)
-    return launcher
+    with _making:
+        if python not in _launchers:
+            _launchers[python] = Launcher(python)
+            atexit.register(_launchers[python].close)
+        return _launchers[python]
 
 
 class Program:
