@@ -57,9 +57,10 @@ def requirements_of(folder: Path) -> list[str]:
     file = folder / "pyproject.toml"
     try:
         said = tomllib.loads(file.read_text("utf-8"))
-        return [*said["project"].get("dependencies", []), *_group(said, "dev")]
-    except (OSError, ValueError, LookupError, TypeError) as error:
+        wanted = [*said["project"].get("dependencies", []), *_group(said, "dev")]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise EnvironmentFailed(f"{file} cannot be read: {error!r}") from error
+    return wanted
 
 
 def group(*names: str) -> list[str]:
@@ -77,7 +78,7 @@ def _group(said: Mapping[str, Any], name: str) -> Iterator[str]:
 
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The machine's own variables and `extra`: none of the settings that lie about outside."""
+    """The machine's own variables and `extra`: none of a person's settings."""
     kept = {name: value for name, value in os.environ.items() if _is_the_machines(name.upper())}
     return kept | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"} | dict(extra or {})
 
@@ -111,11 +112,11 @@ def _uv() -> list[str]:
         return [sys.executable, "-m", "uv"]
     own = ENVIRONMENTS / "uv"
     with FileLock(own.with_suffix(".lock")):
-        if not (own / PYTHON).exists():
-            _run([sys.executable, "-m", "venv", str(own)])
-        pip = [str(own / PYTHON), "-m", "pip", "install", "--quiet", "--constraint"]
-        if importlib.util.find_spec("uv") is None:
-            _run([*pip, str(CONSTRAINTS), "uv"])
+        if not (own / "complete").exists():
+            _run([sys.executable, "-m", "venv", "--clear", str(own)])
+            pip = [str(own / PYTHON), "-m", "pip", "install", "--quiet"]
+            _run([*pip, "--constraint", str(CONSTRAINTS), "uv"])
+            (own / "complete").touch()
     return [str(own / PYTHON), "-m", "uv"]
 
 

@@ -10,18 +10,23 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
-from roadmap.course import ROOT, Stage, files_in
+from roadmap.course import ROOT, Stage
 from roadmap.environment import PLATFORM
 
 RECEIPTS = ".nox/receipts"
 EVERY_SESSION = (
-    "constraints.txt", "noxfile.py", "pyproject.toml", "roadmap/*.py", "roadmap/postgres",
-    "roadmap/programs",
+    "constraints.txt", "noxfile.py", "pyproject.toml", ".gitignore", "roadmap/*.py",
+    "roadmap/postgres", "roadmap/programs",
 )  # fmt: skip
-PREFIXES = ("PYTEST_ADDOPTS", "PYTEST_DISABLE", "PYTEST_PLUGINS", "PYTHON", "UV_")
-"""Variables whose names begin like this change what tools do, whatever the session."""
+PREFIXES = (
+    "LANG", "LC_", "MYPY", "PG", "PYTEST_ADDOPTS", "PYTEST_DISABLE", "PYTEST_PLUGINS", "PYTHON",
+    "RUFF_", "TZ", "UV_",
+)  # fmt: skip
+"""Variables whose names begin like this change what tools and apps do, whatever the session."""
+LEFT_BEHIND = ("__pycache__", ".*_cache", "*.db", "*.db-*", "*.egg-info", "*.pyc", ".hypothesis")
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Inputs:
         yield PLATFORM.encode()
         for name in sorted(set(files_of(root, (*EVERY_SESSION, *self.paths)))):
             yield name.encode()
-            yield (root / name).read_bytes()
+            yield _content(root / name)
         for name in sorted({*self.variables, *filter(_is_a_tools, os.environ)}):
             yield f"{name}={os.environ.get(name)!r}".encode()
         for name in self.programs:
@@ -60,13 +65,37 @@ def files_of(root: Path, patterns: Iterable[str]) -> Iterator[str]:
         for place in root.glob(pattern):
             name = place.relative_to(root).as_posix()
             if place.is_dir():
-                yield from (f"{name}/{file}" for file in files_in(place))
+                yield from (f"{name}/{file}" for file in _files_below(place))
             else:
                 yield name
 
 
+def _files_below(folder: Path) -> Iterator[str]:
+    """All files but those that running programs leave behind: rather too many than too few."""
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [
+            name
+            for name in folders
+            if not _is_left_behind(name) and not Path(parent, name, "pyvenv.cfg").exists()
+        ]
+        for name in files:
+            if not _is_left_behind(name):
+                yield Path(parent, name).relative_to(folder).as_posix()
+
+
+def _is_left_behind(name: str) -> bool:
+    return any(fnmatch(name, pattern) for pattern in LEFT_BEHIND)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:  # a link that leads nowhere, a file that nobody may read
+        return repr(error).encode()
+
+
 def _is_a_tools(name: str) -> bool:
-    return name.startswith(PREFIXES) and name != "UV"
+    return name.startswith(PREFIXES)
 
 
 def _version(program: str) -> str:
@@ -93,9 +122,10 @@ class Receipt:
         except (OSError, ValueError):
             return False
 
-    def take_back(self) -> None:
-        """Forget that the session passed: it runs now, and may fail."""
+    def take_back(self) -> str:
+        """Forget that the session passed: it runs now, and may fail. Returns its inputs' digest."""
         self.file.unlink(missing_ok=True)
+        return self.inputs.digest(self.root)
 
     def write(self, inputs: str) -> None:
         """Note that the session passed with the inputs whose digest it began with.

@@ -4,11 +4,9 @@ import socket
 import subprocess
 import sys
 
-from roadmap.course import CourseError, Stage
+from roadmap.course import FIRST_WITH_LIVE_PAGE, FIRST_WITH_PREFIX, CourseError, Stage
 
 HOST = "127.0.0.1"
-FIRST_WITH_VERSION = 2
-FIRST_WITH_LIVE_PAGE = 6
 
 
 class CannotServe(CourseError):
@@ -46,7 +44,7 @@ def refuse_taken_port(stage: Stage, port: int) -> None:
 def where(stage: Stage, port: int) -> str:
     """Where a person finds what the stage offers."""
     home = f"http://{HOST}:{port}"
-    version = "/api/v1" if stage.number >= FIRST_WITH_VERSION else ""
+    version = "/api/v1" if stage.number >= FIRST_WITH_PREFIX else ""
     places = {
         "the API": f"{home}{version}/posts",
         "its documentation": f"{home}/docs",

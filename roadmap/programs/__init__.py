@@ -17,7 +17,7 @@ from roadmap.course import CourseError
 from roadmap.environment import WINDOWS, clean_environment
 from roadmap.programs import launcher
 
-# Far more than a slow and busy machine needs: who gets there hangs.
+# Seconds, far more than a slow and busy machine needs: a program that takes longer hangs.
 ENDS_WITHIN = 600.0
 STOPS_WITHIN = 30.0
 
@@ -51,18 +51,22 @@ class Launcher:
         with self._lock:
             assert self._process.stdin
             assert self._process.stdout
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
-            line = self._process.stdout.readline()
+            try:
+                self._process.stdin.write(json.dumps(request) + "\n")
+                self._process.stdin.flush()
+                line = self._process.stdout.readline()
+            except (OSError, ValueError):  # its end of the pipe is closed, or ours
+                line = ""
         answer = json.loads(line) if line else "the launcher of programs has ended"
         if isinstance(answer, str):
-            raise CannotRun(f"{request} cannot be run: {answer}")
+            raise CannotRun(answer)
         return answer
 
     def close(self) -> None:
         """End it, and with it all that it started."""
         assert self._process.stdin
-        self._process.stdin.close()
+        with suppress(OSError):
+            self._process.stdin.close()
         self._process.wait(STOPS_WITHIN)
 
 

@@ -6,8 +6,8 @@ here. Who starts this process holds its input; so nothing runs on when they end,
 
 Each line of the input is a request, and each line of the output its answer, both in JSON:
 `{"start": [module or script, argument …], "cwd": …, "env": …, "log": …, "fresh": …}` answers the
-program's id, `{"poll": id}` its exit status or null. With `fresh`, and on systems that had better
-not fork, a program is started like any other.
+program's id, `{"poll": id}` its exit status or null. With `fresh`, and on systems where forking is
+not safe, a program is started like any other.
 """
 
 import gc
@@ -28,6 +28,7 @@ LIBRARIES = (
     "slugify", "sqlalchemy.ext.asyncio", "uvicorn.main", "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
 )  # fmt: skip
+CANNOT_RUN = 127
 FORKS = sys.platform == "linux"
 NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
@@ -69,7 +70,11 @@ class Running:
             if pid := os.fork():
                 self._processes[pid] = None
                 return pid
-            _become(request)
+            try:
+                _become(request)
+            except BaseException as error:  # this is the new program already: nobody else ends it
+                print(f"{job.program} cannot be run: {error}", file=sys.stderr)
+                os._exit(CANNOT_RUN)
             return job
         with Path(request["log"]).open("ab") as log:
             process = subprocess.Popen(
@@ -87,6 +92,7 @@ class Running:
             status = process.poll() if process else _status(pid)
             if status is not None:
                 self._ended[pid] = status
+                kill(pid)  # what it started and left behind
         return self._ended.get(pid)
 
     def end(self) -> None:

@@ -153,9 +153,19 @@ class Blog:
         if json_body is not ...:
             content = json.dumps(json_body).encode()
             everything = {"Content-Type": "application/json", **everything}
+        return self._send(method, self.prefix + path, content, form, everything)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None = None,
+        form: dict[str, str] | None = None,
+        headers: Mapping[str, str | bytes] | None = None,
+    ) -> httpx2.Response:
         try:
             response = self.http.request(
-                method, self.prefix + path, content=content, data=form, headers=_raw(everything)
+                method, path, content=content, data=form, headers=_raw(headers or {})
             )
         except httpx2.TimeoutException as error:
             raise Hang(f"{method} {path[:100]} was not answered: {error!r}") from error
@@ -271,7 +281,7 @@ class Blog:
 
     def schema(self) -> Body:
         """The OpenAPI document."""
-        response = self.http.get("/openapi.json")
+        response = self._send("GET", "/openapi.json")
         return self._object(response)
 
     def operations(self) -> dict[tuple[str, str], Body]:

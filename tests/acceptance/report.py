@@ -1,6 +1,6 @@
 """What the checks of a folder found, task by task: for the person whose folder it is."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -17,17 +17,23 @@ class Report:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._tasks: set[str] = set()
+        self._left: Counter[str] = Counter()
         self._failed: dict[str, list[str]] = defaultdict(list)
         self._unchecked: dict[str, list[str]] = defaultdict(list)
         if config.option.tbstyle == "auto":
             config.option.tbstyle = "no"
             config.option.reportchars = ""
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note all tasks that there are checks for: a run that ends early leaves some out."""
+        for item in session.items:
+            task = str(dict(item.user_properties).get("task", ""))
+            self._left[task] += 1
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the outcome of a check, or of what prepares it."""
         task = dict(report.user_properties).get("task", "")
-        self._tasks.add(str(task))
+        self._left[str(task)] -= report.when == "teardown"
         if report.failed:
             # What prepares a check may fail for reasons that are not its own.
             found = self._failed if report.when == "call" else self._unchecked
@@ -41,9 +47,12 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         """The report."""
+        for task, left in self._left.items():
+            if left:
+                self._unchecked[task].append("the run: it ended before all checks were made")
         unchecked = {task: why for task, why in self._unchecked.items() if task not in self._failed}
         for task, checks in sorted(self._failed.items()):
-            yield f"{task} does not hold: {len(checks)} checks fail"
+            yield f"{task} does not hold, by {len(checks)} of its checks"
             yield from _few(checks)
         reasons: dict[str, set[str]] = defaultdict(set)
         for task, checks in unchecked.items():
@@ -52,9 +61,9 @@ class Report:
         for reason, tasks in reasons.items():
             yield f"could not be checked: {', '.join(sorted(tasks))}"
             yield f"  {reason}"
-        holds = self._tasks - self._failed.keys() - unchecked.keys()
+        holds = self._left.keys() - self._failed.keys() - unchecked.keys()
         yield (
-            f"{len(holds)} of {len(self._tasks)} tasks hold, {len(self._failed)} do not,"
+            f"{len(holds)} of {len(self._left)} tasks hold, {len(self._failed)} do not,"
             f" {len(unchecked)} could not be checked"
         )
 

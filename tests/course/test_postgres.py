@@ -20,7 +20,7 @@ from roadmap.environment import WINDOWS
 from roadmap.postgres import Postgres, embedded, postgres
 from roadmap.postgres import __main__ as postgres_command
 from roadmap.postgres.__main__ import main
-from roadmap.postgres.embedded import free_port
+from roadmap.server import free_port
 
 IS_ROOT = not WINDOWS and os.geteuid() == 0
 

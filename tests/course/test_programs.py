@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ import pytest
 from roadmap import server as server_module
 from roadmap.course import ROOT
 from roadmap.environment import WINDOWS, clean_environment
-from roadmap.programs import Program, TooSlow, run
+from roadmap.programs import CannotRun, Program, TooSlow, run
 from roadmap.server import Server, StartError
 
 PYTHON = Path(sys.executable)
@@ -195,3 +196,70 @@ def test_a_server_can_be_started_again_with_a_log_of_its_own(folder: Path) -> No
     with server:
         assert server.log.count("Uvicorn running") == 1
         assert first.startswith("http://127.0.0.1:")
+
+
+LEAVES_A_CHILD = """\
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print(child.pid)
+"""
+
+
+@pytest.mark.skipif(WINDOWS, reason="Windows has no groups of processes")
+@pytest.mark.parametrize("fresh", [True, False])
+def test_what_a_program_leaves_behind_ends_with_it(
+    folder: Path, script: Callable[[str], list[str]], fresh: bool
+) -> None:
+    done = run(PYTHON, script(LEAVES_A_CHILD), folder, clean_environment(), fresh=fresh)
+
+    assert is_gone(int(done.output))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="programs are forked on Linux alone")
+def test_a_program_that_cannot_begin_has_not_succeeded(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+
+    program = Program(PYTHON, ["json.tool"], missing, clean_environment(), tmp_path / "log")
+
+    assert program.wait(60) == 127
+
+
+def test_a_fresh_program_that_cannot_begin_is_an_error_without_its_variables(
+    tmp_path: Path,
+) -> None:
+    env, log = clean_environment({"JWT_SECRET": "kept to oneself"}), tmp_path / "log"
+
+    with pytest.raises(CannotRun) as error:
+        Program(PYTHON, ["json.tool"], tmp_path / "missing", env, log, fresh=True)
+
+    assert "missing" in str(error.value)
+    assert "kept to oneself" not in str(error.value)
+
+
+SILENT_APP = """\
+import logging.config
+
+from fastapi import FastAPI
+
+logging.config.dictConfig({"version": 1, "disable_existing_loggers": True})
+print("Uvicorn running on http://127.0.0.1:9 (Press CTRL+C to quit)", flush=True)
+app = FastAPI()
+"""
+
+
+def test_a_server_is_found_whatever_its_app_does_with_the_log(folder: Path) -> None:
+    (folder / "app" / "main.py").write_text(SILENT_APP, encoding="utf-8")
+
+    with Server(folder, PYTHON) as server:
+        assert server.port != 9
+
+
+def test_a_port_that_another_was_quicker_to_take_is_not_the_servers(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ports = iter([taken.getsockname()[1], server_module.free_port()])
+        monkeypatch.setattr(server_module, "free_port", lambda: next(ports))
+
+        with Server(folder, PYTHON) as server:
+            assert server.port != taken.getsockname()[1]

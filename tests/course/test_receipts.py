@@ -1,5 +1,7 @@
 """A session that passed is left out while all that it depends on is the same, and no longer."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
@@ -204,7 +206,7 @@ EVERYWHERE = {"lint", "machinery", "servers", *SITE}
         ("docs/index.md", SITE),
         ("docs/generated/05-responses/openapi.json", {"openapi", *SITE}),
         ("mkdocs.yml", {"docs"}),
-        ("roadmap/site/README.md", {"lint", "machinery", *SITE}),
+        ("roadmap/site/README.md", {"lint", "machinery", "types", *SITE}),
         ("tests/site/conftest.py", {"browser", "lint", "machinery", "types"}),
         (
             "tests/fuzz/hooks.py",
@@ -215,6 +217,12 @@ EVERYWHERE = {"lint", "machinery", "servers", *SITE}
             EVERYWHERE
             | {"own 2", "accept 2", "accept 3", "postgres 2", "postgres 3", "fuzz 2"}
             | {"fail_first 2", "fail_first 3"},
+        ),
+        (
+            "stages/03-auth/app/main.py",
+            EVERYWHERE
+            | {"own 3", "fuzz 3"}
+            | {f"{name} {n}" for name in ("accept", "fail_first", "postgres") for n in (3, 4, 5)},
         ),
         (
             "stages/05-responses/tests/conftest.py",
@@ -239,3 +247,111 @@ def test_the_machinery_and_the_versions_make_every_session_run(
     noxfile: ModuleType, file: str
 ) -> None:
     assert file in set(files_of(ROOT, receipts.EVERY_SESSION))
+
+
+# What a session does with its receipt
+
+
+@dataclass
+class Session:
+    """A session of nox that was called with these options, and what it said."""
+
+    posargs: list[str]
+    name: str = "lint"
+    said: list[str] = field(default_factory=list)
+
+    def log(self, text: str) -> None:
+        self.said.append(text)
+
+
+@dataclass
+class Work:
+    """What a session does, and the options that it was done with; it may fail or be slow."""
+
+    while_it_runs: Callable[[], None] = lambda: None
+    calls: list[list[str]] = field(default_factory=list)
+
+    def __call__(self, _: Session, options: list[str]) -> None:
+        self.calls.append(options)
+        self.while_it_runs()
+
+
+def fail() -> None:
+    raise RuntimeError("it does not hold")
+
+
+def test_a_session_runs_once_and_is_left_out_then(noxfile: ModuleType, receipt: Receipt) -> None:
+    receipt.take_back()
+    work, first, second = Work(), Session([]), Session([])
+
+    noxfile.keep(first, receipt, work, {})
+    noxfile.keep(second, receipt, work, {})
+
+    assert work.calls == [[]]
+    assert (first.said, second.said) == ([], ["passed already, and nothing has changed since"])
+
+
+def test_fresh_runs_what_passed_already(noxfile: ModuleType, receipt: Receipt) -> None:
+    work = Work()
+
+    noxfile.keep(Session(["--fresh"]), receipt, work, {})
+
+    assert work.calls == [[]]
+    assert receipt.holds()
+
+
+def test_a_session_with_options_runs_and_changes_no_receipt(
+    noxfile: ModuleType, receipt: Receipt
+) -> None:
+    work = Work(fail)
+
+    with pytest.raises(RuntimeError):
+        noxfile.keep(Session(["--fresh", "-x"]), receipt, work, {})
+
+    assert work.calls == [["-x"]]
+    assert receipt.holds()
+
+
+def test_a_session_with_options_that_passes_writes_no_receipt(
+    noxfile: ModuleType, receipt: Receipt
+) -> None:
+    receipt.take_back()
+
+    noxfile.keep(Session(["-x"]), receipt, Work(), {})
+
+    assert not receipt.holds()
+
+
+def test_a_session_that_fails_loses_its_receipt(noxfile: ModuleType, receipt: Receipt) -> None:
+    with pytest.raises(RuntimeError):
+        noxfile.keep(Session(["--fresh"]), receipt, Work(fail), {})
+
+    assert not receipt.holds()
+
+
+def test_what_changes_while_a_session_runs_makes_it_run_again(
+    noxfile: ModuleType, receipt: Receipt, root: Path
+) -> None:
+    def change() -> None:
+        write(root / STAGE / "app" / "main.py", "changed meanwhile")
+
+    noxfile.keep(Session(["--fresh"]), receipt, Work(change), {})
+
+    assert not receipt.holds()
+
+
+def test_each_stage_has_a_receipt_of_its_own_with_all_that_the_session_declares(
+    noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Receipt] = []
+    monkeypatch.setattr(noxfile, "keep", lambda _, receipt, *__: kept.append(receipt))
+    session = noxfile.once(
+        "docs", of=noxfile.folder_of, variables=("A",), programs=("curl",), outputs=("build",)
+    )(Work().__call__)
+
+    session(Session([], "one(05-responses)"), name="05-responses")
+
+    (receipt,) = kept
+    assert receipt.file.name == "one(05-responses).json"
+    assert receipt.inputs == Inputs(("docs", STAGE), ("A",), ("curl",))
+    assert receipt.outputs == ("build",)

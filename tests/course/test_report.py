@@ -57,12 +57,12 @@ def told(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> list[str
 
 
 def test_a_task_does_not_hold_when_one_of_its_checks_fails(told: list[str]) -> None:
-    assert "posts does not hold: 1 checks fail" in told
+    assert "posts does not hold, by 1 of its checks" in told
     assert "  test_posts2: assert 200 == 201" in told
 
 
 def test_of_many_checks_that_fail_a_few_are_shown_with_one_line_each(told: list[str]) -> None:
-    begin = told.index("lists does not hold: 5 checks fail")
+    begin = told.index("lists does not hold, by 5 of its checks")
 
     assert told[begin + 1 : begin + 5] == [
         "  test_lists1[0]: no list",

@@ -1,4 +1,4 @@
-"""Asks a stage what it is, and prints it as JSON: its OpenAPI, its tables, its settings.
+"""Asks a stage what it is, and writes it to a file as JSON: its OpenAPI, its tables, its settings.
 
 This file runs in the environment and the folder of the stage. It imports nothing else of this
 package.

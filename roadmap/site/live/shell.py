@@ -20,7 +20,7 @@ from roadmap.site.processes import Processes
 
 TYPED_ADDRESS = re.compile(r"(?:127\.0\.0\.1|localhost):8000")
 TYPED = "127.0.0.1:8000"
-# Far more than a slow and busy machine needs: who gets there hangs.
+# Seconds, far more than a slow and busy machine needs: a command that takes longer hangs.
 WITHIN = 600.0
 
 _NAME = re.compile(r"\$\{?(\w+)\}?")
