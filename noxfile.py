@@ -50,7 +50,7 @@ MYPY = ("-m", "mypy", f"--config-file={course.root}/pyproject.toml")
 # One cache: what the first run learns about the libraries, the others know.
 MYPY_CACHE = {"MYPY_CACHE_DIR": str(course.root / ".nox" / "mypy")}
 APP = ("stages", "final")
-SUITE = ("tests/*.py", "tests/acceptance", "tasks.nd")
+SUITE = ("tests/*.py", "tests/acceptance")
 
 
 def clean_up_at_the_end() -> None:
@@ -63,7 +63,7 @@ def clean_up_at_the_end() -> None:
     if "COURSE_RUN" not in os.environ:  # the first nox process; it starts one for each session
         folder = Path(tempfile.mkdtemp(prefix="course-"))
         folder.chmod(0o1777)  # as /tmp is: for root, PostgreSQL runs as another user
-        os.environ["COURSE_RUN"] = os.environ["TMPDIR"] = str(folder)
+        os.environ["COURSE_RUN"] = os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 

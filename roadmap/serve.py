@@ -16,10 +16,10 @@ class CannotServe(CourseError):
 def run(stage: Stage, port: int) -> None:
     """Run the stage until Ctrl+C. Raises CannotServe when the port is taken or the server fails."""
     refuse_taken_port(stage, port)
-    if (stage.folder / "alembic.ini").is_file():
-        start(stage, "alembic", "upgrade", "head")
-    print(where(stage, port), flush=True)
     try:
+        if (stage.folder / "alembic.ini").is_file():
+            start(stage, "alembic", "upgrade", "head")
+        print(where(stage, port), flush=True)
         start(stage, "fastapi", "dev", "--host", HOST, "--port", str(port))
     except KeyboardInterrupt:
         return

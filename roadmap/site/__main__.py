@@ -36,6 +36,7 @@ Command = Callable[[Path, argparse.Namespace], str]
 
 SITE = "build/site"
 STOPPED = 130
+STOPPED_BY = (signal.SIGINT, signal.SIGTERM)
 
 
 class NotProven(CourseError):
@@ -181,7 +182,8 @@ def _fail_if(failures: Sequence[str]) -> None:
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run one command: 0, or 1 when something does not hold, or 130 when it was stopped."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in STOPPED_BY:
+        signal.signal(number, _stop)
     try:
         options = _parser().parse_args(arguments)
         print(options.command(root, options))
@@ -191,6 +193,13 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     except KeyboardInterrupt:
         return STOPPED
     return 0
+
+
+def _stop(*_: object) -> None:
+    """End as Ctrl+C does, at the first signal; those that follow change nothing."""
+    for number in STOPPED_BY:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _parser() -> argparse.ArgumentParser:

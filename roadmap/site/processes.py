@@ -1,7 +1,6 @@
 """Work that runs side by side, and ends with all it has started when the program is stopped."""
 
 import os
-import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -82,20 +81,6 @@ def side_by_side(works: Sequence[Callable[[Processes], T]]) -> list[T]:
             threads += (pool.submit(work, processes) for work in works)
             return [thread.result() for thread in threads]
         except BaseException:
-            with _undisturbed():
-                pool.shutdown(wait=False, cancel_futures=True)
-                processes.stop(threads)
+            pool.shutdown(wait=False, cancel_futures=True)
+            processes.stop(threads)
             raise
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Whoever stops a program may send several signals: the others change nothing."""
-    before = {
-        number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

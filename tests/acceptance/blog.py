@@ -61,7 +61,8 @@ def told(response: httpx2.Response) -> str:
 
 def expect(response: httpx2.Response, *statuses: int) -> httpx2.Response:
     """The response, which has one of `statuses`."""
-    assert response.status_code in statuses, f"{told(response)}, not {statuses}"
+    wanted = " or ".join(map(str, statuses))
+    assert response.status_code in statuses, f"{told(response)}, not {wanted}"
     return response
 
 

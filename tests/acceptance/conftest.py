@@ -8,6 +8,7 @@ import pytest
 
 from roadmap.copies import Copies
 from roadmap.course import Stage
+from roadmap.programs import tail
 from roadmap.server import Server, StartError
 from tests.under_test import on_postgres, stage_under_test
 
@@ -82,7 +83,10 @@ def server(pytestconfig: pytest.Config, copies: Copies, stage: Stage) -> Iterato
             pre_flight(server, stage)
     except (StartError, AssertionError, httpx2.HTTPError) as error:
         server.stop()
-        pytest.exit(f"{copies.folder} cannot be checked: {error}", returncode=2)
+        said = f"{copies.folder} cannot be checked: {error}"
+        if not isinstance(error, StartError):
+            said += f"\nThe last lines of its log:\n{tail(server.log)}"
+        pytest.exit(said.replace(str(server.folder), str(copies.folder)), returncode=2)
     yield server
     server.stop()
 

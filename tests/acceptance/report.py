@@ -41,6 +41,8 @@ class Report:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print one line for each task that does not hold, and why."""
+        if not terminalreporter.stats.get("passed") and not self._failed:
+            return  # the checks never began, and the last line says why
         terminalreporter.section("task by task")
         for line in self.lines():
             terminalreporter.line(line)

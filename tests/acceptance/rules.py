@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from roadmap.course import ROOT
-from roadmap.tasks import Checklist, UnknownTask
-
 rule = pytest.mark.rule
 
 
@@ -37,12 +34,11 @@ def rule_of(item: pytest.Item) -> Rule:
 
 def rules_of(items: Iterable[pytest.Item]) -> dict[pytest.Item, Rule]:
     """The rule of each check. Raises UsageError that names every check without a proper one."""
-    rules, complaints, known = {}, [], Checklist.read(ROOT / "tasks.nd")
+    rules, complaints = {}, []
     for item in items:
         try:
             rules[item] = rule_of(item)
-            known.find(rules[item].task)
-        except (ValueError, UnknownTask) as error:
+        except ValueError as error:
             complaints.append(f"{item.nodeid}: {error}")
     if complaints:
         raise pytest.UsageError("\n".join(complaints))
