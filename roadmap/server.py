@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from roadmap.course import CourseError
+from roadmap.course import CourseError, has_migrations
 from roadmap.environment import clean_environment
 from roadmap.programs import Done, Program, run, tail
 
@@ -28,7 +28,7 @@ class StartError(CourseError):
 
 def upgrade(folder: Path, python: Path, env: Mapping[str, str]) -> Done:
     """`alembic upgrade head`, which has nothing to do in the first stages."""
-    if not (folder / "alembic.ini").is_file():
+    if not has_migrations(folder):
         return Done(0, "")
     return run(python, ["alembic", "upgrade", "head"], folder, env)
 

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 LIBRARIES = (
     "aiosqlite", "alembic.autogenerate", "alembic.config", "asyncpg", "bcrypt", "email_validator",
-    "fastapi", "fastapi_offline", "jose.jwt", "multipart", "passlib.hash", "pydantic_settings",
+    "fastapi", "jose.jwt", "multipart", "passlib.hash", "pydantic_settings",
     "slugify", "sqlalchemy.ext.asyncio", "uvicorn.main", "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
 )  # fmt: skip

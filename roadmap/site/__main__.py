@@ -45,7 +45,7 @@ class NotProven(CourseError):
 
 def build(root: Path, _: argparse.Namespace) -> str:
     """Build the site into `build/site`, and prove its links."""
-    _fail_if(_fast_failures(Course(root)))
+    _fail_if(_fast_failures(Course(root), ()))
     _mkdocs(root, "build", "--quiet")
     _fail_if(prove_links(root / SITE))
     return f"the site is in {SITE}"
@@ -60,13 +60,14 @@ def serve(root: Path, _: argparse.Namespace) -> str:
 def prove(root: Path, options: argparse.Namespace) -> str:
     """Prove that the pages tell everything, and that all they say happens."""
     course = Course(root)
-    failures = _fast_failures(course)
+    failures = _fast_failures(course, options.pages)
     if not options.fast and not failures:
         failures += prove_described(course)
         for found in _on_each_page(course, options.pages, prove_console, _checkpoints):
             failures += found
     _fail_if(failures)
-    return "\n".join([_figures(page) for page in read_pages(course) if page.is_walk])
+    told = [page for page in read_pages(course) if page.is_walk and _is_meant(page, options.pages)]
+    return "\n".join(map(_figures, told))
 
 
 def update(root: Path, options: argparse.Namespace) -> str:
@@ -105,12 +106,12 @@ COMMANDS: dict[str, Command] = {
 }
 
 
-def _fast_failures(course: Course) -> list[str]:
+def _fast_failures(course: Course, names: Sequence[str]) -> list[str]:
     """Coverage, replay and names: what needs no server."""
-    pages = read_pages(course)
+    pages = [page for page in read_pages(course) if _is_meant(page, names)]
     exemptions = read_exemptions(course)
     walks = [page for page in pages if page.is_walk]
-    failures = prove_names(course, pages) + _missing(course.stages, walks)
+    failures = prove_names(course, pages) + ([] if names else _missing(course.stages, walks))
     try:
         failures += prove_coverage(walks, exemptions)
     except CourseError as error:
@@ -127,6 +128,10 @@ def _missing(stages: Sequence[Stage], walks: Sequence[Page]) -> list[str]:
     ]
 
 
+def _is_meant(page: Page, names: Sequence[str]) -> bool:
+    return not names or any(name in page.name for name in names)
+
+
 def _checkpoints(run: PageRun) -> list[str]:
     return prove_checkpoints(run) if run.page.is_walk else []
 
@@ -138,7 +143,7 @@ def _on_each_page(course: Course, names: Sequence[str], *works: Callable[[PageRu
         page
         for page in read_pages(course)
         if page.of("console") or page.is_walk
-        if not names or any(name in page.name for name in names)
+        if _is_meant(page, names)
     ]
 
     def printed(stage: Stage) -> str | None:

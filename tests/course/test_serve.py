@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from roadmap.course import Stage
-from roadmap.serve import CannotServe, run, where
+from roadmap.serve import CannotServe, run, where, where_the_data_is
 
 
 @pytest.fixture
@@ -42,11 +42,44 @@ def test_a_server_that_fails_is_an_error_with_its_folder(tmp_path: Path) -> None
 def test_a_person_is_told_where_everything_is(
     tmp_path: Path, number: int, api: str, live_page: str
 ) -> None:
-    told = where(Stage(number, tmp_path), 8000).splitlines()
+    told = where(Stage(number, tmp_path), 8000, "the file").splitlines()
 
     assert [line.split("  ")[-1].strip() for line in told[1:]] == [
         api,
         "http://127.0.0.1:8000/docs",
         live_page,
-        str(tmp_path / "blog.db"),
+        "the file",
     ]
+
+
+def settings_module(folder: Path, code: str) -> Stage:
+    """A stage whose settings are this code."""
+    (folder / "app").mkdir()
+    (folder / "app" / "settings.py").write_text(code)
+    return Stage(4, folder)
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("sqlite:///blog.db", "{folder}/blog.db"),
+        ("sqlite:////data/blog.db", "/data/blog.db"),
+        ("postgresql://ann:s:e@c@db/blog", "postgresql://ann:***@db/blog"),
+    ],
+)
+def test_the_data_is_where_the_settings_say(tmp_path: Path, address: str, place: str) -> None:
+    code = f"class settings:\n    database_url = {address!r}\n"
+    stage = settings_module(tmp_path, code)
+
+    assert where_the_data_is(stage) == place.format(folder=tmp_path)
+
+
+def test_the_first_stage_has_its_data_in_its_folder(tmp_path: Path) -> None:
+    assert where_the_data_is(Stage(1, tmp_path)) == str(tmp_path / "blog.db")
+
+
+def test_a_wrong_setting_is_said_before_anything_starts(tmp_path: Path) -> None:
+    stage = settings_module(tmp_path, "raise SystemExit('DATABASE_URL: There is no folder x')")
+
+    with pytest.raises(CannotServe, match=r"cannot start:\nDATABASE_URL: There is no folder x"):
+        where_the_data_is(stage)

@@ -8,7 +8,8 @@ import importlib
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 
 def describe() -> dict[str, Any]:
@@ -53,6 +54,16 @@ def _settings() -> Any:
 
 
 def _type(annotation: Any) -> str:
+    """The type as a person would write it, without what `Annotated` adds."""
+    kind, parts = get_origin(annotation), get_args(annotation)
+    if kind is Annotated:
+        return _type(parts[0])
+    if kind in {Union, UnionType}:
+        return " | ".join(map(_type, parts))
+    if kind is Literal:
+        return " | ".join(map(str, parts))
+    if annotation is NoneType:
+        return "None"
     return annotation.__name__ if isinstance(annotation, type) else str(annotation)
 
 

@@ -18,6 +18,7 @@ VARIES: Sequence[tuple[str, str]] = [
     (r"\beyJ[\w-]+\.[\w-]+\.[\w-]*", "<token>"),
     (r"\beyJ[\w.-]*…", "<token>"),
     (r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}", "<hash>"),
+    (r"(?<=\ds) \(\d+:\d\d:\d\d\)", ""),  # pytest, after more than a minute
     (r"\b\d+(\.\d+)?(?= ?(s|ms|seconds)\b)", "<duration>"),
     (r"(?<=127\.0\.0\.1:)\d+", "<port>"),
     (r"(?i)(?<=^content-length: )\d+", "<length>"),
