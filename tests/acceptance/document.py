@@ -4,13 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from .blog import Blog, Body, Json, expect
+from .blog import Blog, Body, Json
 
 PARAMETER = re.compile(r"\{[^}]+\}")
 
@@ -103,25 +101,3 @@ class Document:
         examples = self.examples(content)
         errors = [error.message for one in examples for error in validator.iter_errors(one)]
         return errors if examples else ["no example"]
-
-
-class _Page(HTMLParser):
-    """Notes every address that a page loads something from."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.addresses: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        addresses = [value for name, value in attrs if name in {"src", "href"} and value]
-        if tag != "a":
-            self.addresses += [it for it in addresses if not it.startswith("data:")]
-
-
-def local_assets(blog: Blog, path: str) -> list[str]:
-    """What a page of the documentation loads; all of it is on the same server."""
-    page = _Page()
-    page.feed(expect(blog.http.get(path), 200).text)
-    assert page.addresses, f"{path} loads nothing"
-    assert [address for address in page.addresses if urlsplit(address).netloc] == []
-    return page.addresses

@@ -7,6 +7,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from roadmap.copies import Copies
+from roadmap.course import has_migrations
 from roadmap.server import Server, StartError
 
 from .blog import Body
@@ -26,7 +27,9 @@ class Migrations:
 
     def alembic(self, *arguments: str) -> str:
         """What the command prints; that it fails is an AssertionError."""
-        assert (self.folder / "alembic.ini").is_file(), "there is no alembic.ini"
+        assert has_migrations(self.folder), (
+            "there is no alembic.ini, and no [tool.alembic] in pyproject.toml"
+        )
         done = self.copies.run(self.folder, "alembic", *arguments, env=self.settings)
         assert done.status == 0, f"`alembic {' '.join(arguments)}` failed:\n{done.output}"
         return done.output

@@ -335,3 +335,13 @@ def test_ones_own_posts_and_drafts_have_oneself_as_author(blog: Blog, newcomer: 
     own = read(newcomer, OWN)["items"]
 
     assert [post["author"] for post in own] == [blog.read_user(newcomer.account.id)] * 2
+
+
+@rule(5, "pagination-envelope")
+def test_links_hold_the_parameters_of_the_route_and_no_others(shelf: Shelf) -> None:
+    query = f"tag={shelf.tag}&size=1&unknown={'x' * 4_000}&page=2"
+
+    response = shelf.writer.request("GET", f"/posts?{query}")
+
+    assert "unknown" not in response.headers.get("link", "unknown: there is no such header")
+    assert f"tag={shelf.tag}" in response.headers["link"]

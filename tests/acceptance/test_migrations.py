@@ -1,5 +1,7 @@
 """Migrations: they make the tables, take them back, and lose nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from roadmap.copies import Copies
@@ -15,6 +17,16 @@ from .visits import visit
 def migrations(copies: Copies, stage: Stage) -> Migrations:
     """The migrations of a fresh copy, with an empty database."""
     return Migrations(copies, copies.copy(), settings_at(stage.number))
+
+
+@pytest.mark.sqlite
+@rule(4, "alembic")
+def test_the_name_of_the_folder_does_not_matter(migrations: Migrations) -> None:
+    odd = migrations.folder.rename(migrations.folder.with_name("50%25 off, %(here)s"))
+
+    replace(migrations, folder=odd).alembic("upgrade", "head")
+
+    assert list(odd.glob("*.db"))
 
 
 @rule(4, "alembic")

@@ -6,7 +6,6 @@ import httpx2
 import pytest
 
 from .blog import Blog, Json
-from .document import local_assets
 from .probing import Probe
 from .problems import PROBLEM_JSON, media_type, problem
 from .rules import rule
@@ -153,13 +152,6 @@ def test_a_path_that_is_nothing_is_a_problem(blog: Blog, path: str) -> None:
     problem(blog.http.get(path), 404)
 
 
-@rule(5, "response-envelopes")
-def test_what_is_no_file_beside_those_of_the_documentation_is_a_problem(blog: Blog) -> None:
-    asset = local_assets(blog, "/docs")[0]
-
-    problem(blog.http.get(f"{asset.rpartition('/')[0]}/nothing.js"), 404)
-
-
 def allowed(response: httpx2.Response) -> set[str]:
     """The methods that a 405 says are right; HEAD and OPTIONS may be among them."""
     problem(response, 405)
@@ -208,11 +200,6 @@ def test_a_method_of_other_paths_is_told_those_of_this_one(
 @rule(5, "response-envelopes")
 def test_the_documentation_can_only_be_read(blog: Blog, path: str) -> None:
     assert allowed(blog.http.post(path)) == {"GET"}
-
-
-@rule(5, "response-envelopes")
-def test_a_file_of_the_documentation_can_only_be_read(blog: Blog) -> None:
-    assert allowed(blog.http.post(local_assets(blog, "/docs")[0])) == {"GET"}
 
 
 @pytest.mark.parametrize("path", ["/posts", "/users", "/users/1"])

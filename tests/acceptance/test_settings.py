@@ -131,7 +131,13 @@ def test_the_secret_that_nobody_set_is_another_one_after_a_restart(bare: Restart
     assert bare.blog.token_of(bare.early.account.username, bare.early.account.password)
 
 
-WRONG = [("DATABASE_URL", "nonsense"), ("ALGORITHM", "nonsense"), ("ALGORITHM", "none")]
+WRONG = [
+    ("DATABASE_URL", "nonsense"),
+    ("DATABASE_URL", "sqlite:///./nowhere/blog.db"),
+    ("DATABASE_URL", "sqlite:///./blog.db\r"),
+    ("ALGORITHM", "nonsense"),
+    ("ALGORITHM", "none"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +148,7 @@ def refused(copies: Copies, alice: Blog) -> dict[tuple[str, str], str]:
     return dict(zip(WRONG, said, strict=True))
 
 
-@pytest.mark.parametrize("setting", WRONG, ids="=".join)
+@pytest.mark.parametrize("setting", WRONG, ids=[f"{n}={v!r}" for n, v in WRONG])
 @rule(2, "settings")
 def test_a_wrong_setting_stops_the_server_and_is_named(
     refused: dict[tuple[str, str], str], setting: tuple[str, str]

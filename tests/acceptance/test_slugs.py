@@ -213,3 +213,13 @@ def test_50_posts_of_one_title_and_the_same_new_tags_at_once(alice: Blog, word: 
 
     assert len({post["slug"] for post in posts}) == AT_ONCE
     assert [post["tags"] for post in posts] == [tags] * AT_ONCE
+
+
+@rule(4, "slug-generation")
+def test_high_numbers_in_titles_do_no_harm(alice: Blog, word: str) -> None:
+    numbers = [*range(2, 65), *(2**power for power in range(7, 31))]
+    alice.create_post(title=word)
+    for number in numbers:
+        alice.create_post(title=f"{word} {number}")
+
+    assert alice.create_post(title=word)["slug"] == f"{word}-65"

@@ -19,6 +19,12 @@ def test_the_paths_without_a_version_are_404(blog: Blog, alice: Blog, path: str)
     expect(blog.http.get(path), 404)
 
 
+@pytest.mark.parametrize("path", ["/posts/", "/posts/1/", "/users/", "/users/me/"])
+@rule(2, "routers")
+def test_a_path_with_a_slash_at_its_end_is_another_path(alice: Blog, path: str) -> None:
+    expect(alice.request("GET", path), 404)
+
+
 @rule(2, "api-version")
 def test_every_path_of_the_schema_names_the_version(blog: Blog) -> None:
     paths = list(blog.schema()["paths"])

@@ -289,3 +289,20 @@ def test_the_token_of_a_deleted_user_is_never_that_of_the_next(
 
     assert heir.account.id > gone.account.id
     expect(gone.request("GET", "/users/me"), 401)
+
+
+@rule(3, "token-endpoint")
+def test_an_old_token_does_not_hinder_a_sign_up_or_a_login(blog: Blog, alice: Blog) -> None:
+    late = blog.with_token("expired.long.ago")
+
+    expect(late.sign_up(), 201)
+    expect(late.log_in(alice.account.username, alice.account.password), 200)
+
+
+@rule(3, "oauth2-jwt")
+def test_the_login_is_found_behind_the_prefix_of_a_proxy_too(blog: Blog) -> None:
+    schemes = blog.schema()["components"]["securitySchemes"].values()
+    addresses = [scheme["flows"]["password"]["tokenUrl"] for scheme in schemes]
+
+    assert [address for address in addresses if address.startswith("/")] == []
+    assert addresses
