@@ -1,42 +1,55 @@
 """What goes over the wire: what clients send and what they get."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path
 from pydantic import (
     MISSING,
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     EmailStr,
-    Field,
+    StringConstraints,
     field_validator,
 )
 
 
-def digits(value: str) -> str:
-    """Digits alone make an id: `int` would take `+1`, ` 1` and `1.0` as well."""
-    if not (value.isascii() and value.isdecimal()):
+def digits(value: object) -> object:
+    """Only digits make an id: `int` would also take `+1`, ` 1` and `1.0`."""
+    if not re.fullmatch("[0-9]+", str(value)):
         raise ValueError("An id consists of digits")
     return value
 
 
+def in_utc(value: datetime) -> datetime:
+    """SQLite stores no offset. Every time that we store is in UTC, so we put the offset back."""
+    return value.replace(tzinfo=UTC)
+
+
 Id = Annotated[int, Path(ge=1, le=2**31 - 1), BeforeValidator(digits)]
-Title = Annotated[str, Field(min_length=3, max_length=200)]
-Content = Annotated[str, Field(min_length=1, max_length=100_000)]
-Username = Annotated[str, Field(min_length=3, max_length=50, pattern="^[A-Za-z0-9_-]+$")]
+Time = Annotated[datetime, AfterValidator(in_utc)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
+Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000)]
+Email = Annotated[EmailStr, StringConstraints(to_lower=True)]
+Username = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        min_length=3,
+        max_length=50,
+        pattern="^[A-Za-z0-9_-]+$",
+    ),
+]
 
 
 class Input(BaseModel):
-    """A body that a client sends: its texts are trimmed, unknown fields are refused."""
+    """A body that a client sends. Unknown fields are an error."""
 
     model_config = ConfigDict(extra="forbid")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def trim(cls, value: object) -> object:
-        return value.strip() if isinstance(value, str) else value
 
 
 class PostCreate(Input):
@@ -47,10 +60,18 @@ class PostCreate(Input):
 
 
 class PostUpdate(Input):
-    """The fields of a post that are to change; those that are missing stay as they are."""
+    """The fields of a post to change. A field that is missing stays as it is."""
 
     title: Title | MISSING = MISSING
     content: Content | MISSING = MISSING
+
+
+class UserPublic(BaseModel):
+    """A user as everyone sees them: without the e-mail address."""
+
+    id: int
+    username: str
+    created_at: Time
 
 
 class Post(BaseModel):
@@ -59,28 +80,21 @@ class Post(BaseModel):
     id: int
     title: str
     content: str
-    created_at: datetime
-    updated_at: datetime
+    created_at: Time
+    updated_at: Time
 
 
 class UserCreate(Input):
     """A new user."""
 
     username: Username
-    email: EmailStr
+    email: Email
 
-    @field_validator("username", "email")
+    @field_validator("email", mode="before")
     @classmethod
-    def lower(cls, value: str) -> str:
-        return value.lower()
-
-
-class User(BaseModel):
-    """A user as everyone sees them: without the e-mail address."""
-
-    id: int
-    username: str
-    created_at: datetime
+    def trim(cls, value: object) -> object:
+        """`EmailStr` trims spaces itself, but a line end would be an error."""
+        return value.strip() if isinstance(value, str) else value
 
 
 class Error(BaseModel):

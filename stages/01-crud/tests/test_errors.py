@@ -2,12 +2,14 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import delete, text
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import main
 from app.database import new_session
 from app.models import Post
+from app.schemas import PostCreate
 
 
 @pytest.mark.parametrize("path", ["/posts/9", "/users/9"])
@@ -81,6 +83,10 @@ def test_a_post_that_is_deleted_while_it_is_changed_is_404(
     assert response.status_code == 404
 
 
-def test_foreign_keys_are_enforced(client: TestClient) -> None:
-    with new_session() as session:
-        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+def test_only_a_value_that_must_be_unique_is_a_conflict(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PostCreate, "model_dump", lambda _body: {"title": None, "content": "World"})
+
+    with pytest.raises(IntegrityError, match="NOT NULL"):
+        client.post("/posts", json={"title": "Hello", "content": "World"})

@@ -53,7 +53,7 @@ def test_an_invalid_user_is_refused(client: TestClient, change: dict[str, str]) 
     assert client.get("/users").json() == []
 
 
-@pytest.mark.parametrize("change", [{"username": "Ann"}, {"email": "Ann@Example.com"}])
+@pytest.mark.parametrize("change", [{"username": "Ann"}, {"email": " Ann@Example.com\n"}])
 def test_a_taken_name_or_address_is_a_conflict(client: TestClient, change: dict[str, str]) -> None:
     client.post("/users", json=ANN)
     other = {"username": "bob", "email": "bob@example.com"}

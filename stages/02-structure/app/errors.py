@@ -11,24 +11,26 @@ from sqlalchemy.orm.exc import StaleDataError
 from app import schemas
 
 
-def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The errors that a route answers with, for its documentation."""
+def error_docs(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors that a route can answer, for its documentation."""
     return {status: {"model": schemas.Error} for status in statuses}
 
 
 async def refuse_invalid_input(request: Request, error: RequestValidationError) -> Response:
-    """422, without the input: it may be a secret, or not even be valid Unicode."""
+    """422 without the input, which may be a secret or may not even be valid Unicode."""
     detail = [{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
     return JSONResponse({"detail": detail}, 422)
 
 
 async def refuse_conflict(request: Request, error: IntegrityError) -> Response:
-    """409, when the database refuses a value that must be unique."""
+    """409 for a value that must be unique. Any other broken rule of the tables is a bug: 500."""
+    if not str(error.orig).startswith("UNIQUE"):
+        raise error
     return JSONResponse({"detail": "Already taken: choose another value"}, 409)
 
 
 async def report_deletion(request: Request, error: StaleDataError) -> Response:
-    """404, when another request deletes a row while this one changes it."""
+    """404 when another request deletes a row while this one changes it."""
     return JSONResponse({"detail": "It was deleted a moment ago"}, 404)
 
 

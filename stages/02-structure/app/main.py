@@ -12,7 +12,7 @@ from app.routers import posts, users
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """What stands before `yield` runs when the server starts."""
+    """The lines before `yield` run when the server starts."""
     models.Base.metadata.create_all(engine)
     yield
 
@@ -21,5 +21,10 @@ api = APIRouter(prefix="/api/v1")
 api.include_router(posts.router)
 api.include_router(users.router)
 
-app = FastAPI(title="Blog API", lifespan=lifespan, exception_handlers=errors.handlers)
+app = FastAPI(
+    title="Blog API",
+    lifespan=lifespan,
+    exception_handlers=errors.handlers,
+    redirect_slashes=False,
+)
 app.include_router(api)

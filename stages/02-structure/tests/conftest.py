@@ -1,24 +1,27 @@
+import os
+import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine
 
-from app import main
-from app.database import new_session
+FOLDER = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+
+# The app reads its settings when it is imported. So the tests name their own database first.
+os.environ["DATABASE_URL"] = f"sqlite:///{FOLDER.name}/test.db"
+
+from app.database import engine
+from app.main import app
+from app.models import Base
 
 
 @pytest.fixture
-def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """A client of the app at `/api/v1`, started on an empty database of its own."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'test.db'}")
-    monkeypatch.setattr(main, "engine", engine)
-    new_session.configure(bind=engine)
-    with TestClient(main.app, base_url="http://testserver/api/v1") as client:
+def client() -> Iterator[TestClient]:
+    """A client of the app at `/api/v1`, started on an empty database."""
+    Base.metadata.drop_all(engine)
+    with TestClient(app, base_url="http://testserver/api/v1") as client:
         yield client
-    engine.dispose()
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
-from app.settings import Settings
+from app.settings import Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +21,7 @@ def test_every_setting_has_a_default() -> None:
 
 
 def test_a_secret_that_is_not_set_is_random_and_said(caplog: pytest.LogCaptureFixture) -> None:
-    one, another = Settings(), Settings()
+    one, another = load_settings(), load_settings()
 
     assert one.jwt_secret != another.jwt_secret
     assert "JWT_SECRET is not set" in caplog.messages[0]
@@ -35,6 +34,16 @@ def test_a_secret_that_is_set_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> N
 
     assert settings.jwt_secret.get_secret_value() == "quiet"
     assert "quiet" not in repr(settings)
+
+
+def test_with_a_secret_there_is_nothing_to_say(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("JWT_SECRET", "quiet horse")
+
+    load_settings()
+
+    assert caplog.messages == []
 
 
 def test_settings_are_read_from_a_dotenv_file(tmp_path: Path) -> None:
@@ -62,18 +71,22 @@ def test_the_environment_wins_over_the_dotenv_file(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "message"),
     [
-        ("ALGORITHM", "none"),
-        ("ALGORITHM", "RS256"),
-        ("DATABASE_URL", "postgres://localhost/blog"),
-        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("ALGORITHM", "none", "Input should be 'HS256', 'HS384' or 'HS512'"),
+        ("DATABASE_URL", "postgres://localhost/blog", "Use sqlite:/// and the path of a file"),
+        ("DATABASE_URL", "sqlite:///", "Use sqlite:/// and the path of a file"),
+        ("DATABASE_URL", "sqlite:///:memory:", "Use sqlite:/// and the path of a file"),
+        ("DATABASE_URL", "sqlite:///nowhere/blog.db", "There is no folder nowhere"),
+        ("DATABASE_URL", "sqlite:///blog.db\r", "Remove the control characters"),
+        ("JWT_SECRET", "quiet\nhorse", "Remove the control characters"),
+        ("JWT_SECRET", "quiet\x7f", "Remove the control characters"),
     ],
 )
-def test_a_setting_that_cannot_work_is_named(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+def test_a_wrong_setting_ends_the_program_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(name, value)
 
-    with pytest.raises(ValidationError, match=name.lower()):
-        Settings()
+    with pytest.raises(SystemExit, match=f"^{name}: {message}.*$"):
+        load_settings()

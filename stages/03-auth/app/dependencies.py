@@ -1,18 +1,24 @@
 """What routes ask for: a session, a row that is there, the user who asks."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException
 from fastapi.security import OAuth2PasswordBearer
-from fastapi.security.utils import get_authorization_scheme_param
-from sqlalchemy import orm
+from sqlalchemy import orm, select
 
 from app import models, schemas, security
 from app.database import new_session
-from app.errors import unauthorized
+from app.errors import TAKEN, unauthorized
 
-oauth2_scheme = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token")
+# The address has no slash in front: behind the prefix of a proxy, /docs still finds it.
+oauth2_scheme = OAuth2PasswordBearer(tokenUrl="api/v1/auth/token", auto_error=False)
+
+Token = Annotated[str | None, Depends(oauth2_scheme)]
+
+# For the documentation of routes that read a token but do not need one. FastAPI adds it to its own
+# list, and `{}` means: or without a token.
+OPTIONAL_TOKEN: dict[str, Any] = {"security": [{}]}
 
 
 def get_db() -> Iterator[orm.Session]:
@@ -24,8 +30,32 @@ def get_db() -> Iterator[orm.Session]:
 Session = Annotated[orm.Session, Depends(get_db)]
 
 
+def get_current_user(token: Token, session: Session) -> models.User | None:
+    """The user who asks, or None without a token. 401 if the token is not valid."""
+    if token is None:
+        return None
+    user_id = security.read_token(token)
+    user = session.get(models.User, user_id) if user_id else None
+    if user is None:
+        raise unauthorized("The token is invalid or has expired: log in to get a new one")
+    return user
+
+
+Reader = Annotated[models.User | None, Depends(get_current_user)]
+
+
+def require_user(reader: Reader) -> models.User:
+    """The user who asks. 401 without a token."""
+    if reader is None:
+        raise unauthorized("This needs a token: log in to get one")
+    return reader
+
+
+CurrentUser = Annotated[models.User, Depends(require_user)]
+
+
 def get_post(post_id: schemas.Id, session: Session) -> models.Post:
-    """The post that the path names; 404 if there is none."""
+    """The post that the path names. 404 if there is none."""
     post = session.get(models.Post, post_id)
     if post is None:
         raise HTTPException(404, "There is no post with this id")
@@ -36,7 +66,7 @@ ExistingPost = Annotated[models.Post, Depends(get_post)]
 
 
 def get_user(user_id: schemas.Id, session: Session) -> models.User:
-    """The user whom the path names; 404 if there is none."""
+    """The user whom the path names. 404 if there is none."""
     user = session.get(models.User, user_id)
     if user is None:
         raise HTTPException(404, "There is no user with this id")
@@ -46,29 +76,20 @@ def get_user(user_id: schemas.Id, session: Session) -> models.User:
 ExistingUser = Annotated[models.User, Depends(get_user)]
 
 
-def get_current_user(
-    token: Annotated[str, Depends(oauth2_scheme)], session: Session
-) -> models.User:
-    """The user whose token the request carries; 401 without a valid one."""
-    user_id = security.read_token(token)
-    user = session.get(models.User, user_id) if user_id else None
-    if user is None:
-        raise unauthorized("The token is not valid, or no longer: get a new one")
-    return user
+def get_sign_up(body: schemas.UserCreate, session: Session) -> schemas.UserCreate:
+    """The sign-up that the body holds. 409 if its name or its address is taken already."""
+    users = select(models.User.id).where(models.User.has_name_or_address(body.username, body.email))
+    if session.scalar(users):
+        raise HTTPException(409, TAKEN)
+    session.commit()  # the hash takes long, and needs no connection
+    return body
 
 
-CurrentUser = Annotated[models.User, Depends(get_current_user)]
-
-
-def refuse_bad_token(request: Request, session: Session) -> None:
-    """401 for a token that is not valid, on routes that need none too."""
-    scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
-    if scheme.lower() == "bearer":
-        get_current_user(token, session)
+SignUp = Annotated[schemas.UserCreate, Depends(get_sign_up)]
 
 
 def get_own_post(user: CurrentUser, post: ExistingPost) -> models.Post:
-    """The post that the path names; 403 for all but its author."""
+    """The post that the path names. 403 for all but its author."""
     if post.author_id != user.id:
         raise HTTPException(403, "Only its author may change a post")
     return post
@@ -78,22 +99,10 @@ OwnPost = Annotated[models.Post, Depends(get_own_post)]
 
 
 def get_deletable_post(user: CurrentUser, post: ExistingPost) -> models.Post:
-    """The post that the path names; 403 for all but its author and admins."""
+    """The post that the path names. 403 for all but its author and admins."""
     if post.author_id != user.id and user.role != models.Role.ADMIN:
         raise HTTPException(403, "Only its author or an admin may delete a post")
     return post
 
 
 DeletablePost = Annotated[models.Post, Depends(get_deletable_post)]
-
-
-async def get_new_user(body: schemas.UserCreate) -> models.User:
-    """The user whom the body describes, not stored yet."""
-    return models.User(
-        username=body.username,
-        email=body.email,
-        hashed_password=await security.hash_password(body.password),
-    )
-
-
-NewUser = Annotated[models.User, Depends(get_new_user)]

@@ -3,29 +3,31 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 
 from app import errors
-from app.database import create_tables, engine
-from app.dependencies import refuse_bad_token
+from app.database import create_tables
 from app.first_admin import create_first_admin
 from app.routers import auth, posts, users
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """What stands before `yield` runs when the server starts."""
-    create_tables(engine)
+    """The lines before `yield` run when the server starts."""
+    create_tables()
     await create_first_admin()
     yield
 
 
-api = APIRouter(
-    prefix="/api/v1", dependencies=[Depends(refuse_bad_token)], responses=errors.errors(401)
-)
+api = APIRouter(prefix="/api/v1")
 api.include_router(auth.router)
 api.include_router(posts.router)
 api.include_router(users.router)
 
-app = FastAPI(title="Blog API", lifespan=lifespan, exception_handlers=errors.handlers)
+app = FastAPI(
+    title="Blog API",
+    lifespan=lifespan,
+    exception_handlers=errors.handlers,
+    redirect_slashes=False,
+)
 app.include_router(api)

@@ -4,28 +4,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, String, Text
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, or_
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite stores no offset, so reading puts it back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and value.replace(tzinfo=UTC)
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def time_of_creation(context: Any) -> Any:
-    """The new row's `created_at`: until a row is changed, its two times are equal."""
-    return context.get_current_parameters()["created_at"]
 
 
 class Role(StrEnum):
@@ -34,8 +18,7 @@ class Role(StrEnum):
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {datetime: UtcDateTime}
-    __table_args__ = {"sqlite_autoincrement": True}  # the id of a deleted row is never used again
+    pass
 
 
 class Post(Base):
@@ -46,16 +29,17 @@ class Post(Base):
     content: Mapped[str] = mapped_column(Text)
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    updated_at: Mapped[datetime] = mapped_column(default=time_of_creation, onupdate=utc_now)
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
     def apply(self, changes: dict[str, Any]) -> None:
-        """Set the named columns. Saving sets `updated_at` if one of them is really different."""
+        """Set the named columns. Saving moves `updated_at` only if a value really differs."""
         for name, value in changes.items():
             setattr(self, name, value)
 
 
 class User(Base):
     __tablename__ = "users"
+    __table_args__ = {"sqlite_autoincrement": True}  # a token can outlive its user
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(50), unique=True)
@@ -63,3 +47,8 @@ class User(Base):
     hashed_password: Mapped[str] = mapped_column(String(60))
     role: Mapped[str] = mapped_column(String(20), default=Role.USER)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    @classmethod
+    def has_name_or_address(cls, username: str, email: str) -> ColumnElement[bool]:
+        """The condition for a user to have this name or this e-mail address."""
+        return or_(cls.username == username, cls.email == email)

@@ -1,51 +1,70 @@
 """What goes over the wire: what clients send and what they get."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import Path
 from pydantic import (
     MISSING,
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     EmailStr,
     Field,
-    ValidationInfo,
+    StringConstraints,
     field_validator,
 )
 
 from app.models import Role
 
 
-def digits(value: str) -> str:
-    """Digits alone make an id: `int` would take `+1`, ` 1` and `1.0` as well."""
-    if not (value.isascii() and value.isdecimal()):
+def digits(value: object) -> object:
+    """Only digits make an id: `int` would also take `+1`, ` 1` and `1.0`."""
+    if not re.fullmatch("[0-9]+", str(value)):
         raise ValueError("An id consists of digits")
     return value
 
 
+def in_utc(value: datetime) -> datetime:
+    """SQLite stores no offset. Every time that we store is in UTC, so we put the offset back."""
+    return value.replace(tzinfo=UTC)
+
+
+def fit_bcrypt(value: str) -> str:
+    """bcrypt takes at most 72 bytes, and no NUL."""
+    if len(value.encode()) > 72 or "\0" in value:
+        raise ValueError("Password should have at most 72 bytes in UTF-8, and no NUL character")
+    return value
+
+
 Id = Annotated[int, Path(ge=1, le=2**31 - 1), BeforeValidator(digits)]
-Title = Annotated[str, Field(min_length=3, max_length=200)]
-Content = Annotated[str, Field(min_length=1, max_length=100_000)]
-Username = Annotated[str, Field(min_length=3, max_length=50, pattern="^[A-Za-z0-9_-]+$")]
+Time = Annotated[datetime, AfterValidator(in_utc)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
+Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000)]
+Email = Annotated[EmailStr, StringConstraints(to_lower=True)]
 Password = Annotated[
-    str, Field(min_length=8, max_length=72, repr=False, json_schema_extra={"format": "password"})
+    str,
+    Field(min_length=8, max_length=72, json_schema_extra={"format": "password"}),
+    AfterValidator(fit_bcrypt),
+]
+Username = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        min_length=3,
+        max_length=50,
+        pattern="^[A-Za-z0-9_-]+$",
+    ),
 ]
 
 
 class Input(BaseModel):
-    """A body that a client sends: its texts are trimmed, unknown fields are refused."""
+    """A body that a client sends. Unknown fields are an error."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def trim(cls, value: object, info: ValidationInfo) -> object:
-        """A password is left as it is: a space may be a part of it."""
-        if isinstance(value, str) and info.field_name != "password":
-            return value.strip()
-        return value
+    model_config = ConfigDict(extra="forbid")
 
 
 class PostCreate(Input):
@@ -56,10 +75,25 @@ class PostCreate(Input):
 
 
 class PostUpdate(Input):
-    """The fields of a post that are to change; those that are missing stay as they are."""
+    """The fields of a post to change. A field that is missing stays as it is."""
 
     title: Title | MISSING = MISSING
     content: Content | MISSING = MISSING
+
+
+class UserPublic(BaseModel):
+    """A user as everyone sees them: without the e-mail address."""
+
+    id: int
+    username: str
+    created_at: Time
+
+
+class UserPrivate(UserPublic):
+    """A user as they see themselves."""
+
+    email: str
+    role: Role
 
 
 class Post(BaseModel):
@@ -69,44 +103,22 @@ class Post(BaseModel):
     title: str
     content: str
     author_id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Time
+    updated_at: Time
 
 
 class UserCreate(Input):
     """A new user."""
 
     username: Username
-    email: EmailStr
-    password: Password
+    email: Email
+    password: Password = Field(repr=False)
 
-    @field_validator("username", "email")
+    @field_validator("email", mode="before")
     @classmethod
-    def lower(cls, value: str) -> str:
-        return value.lower()
-
-    @field_validator("password")
-    @classmethod
-    def suit_bcrypt(cls, value: str) -> str:
-        """bcrypt takes 72 bytes at most, and no NUL."""
-        if len(value.encode()) > 72 or "\0" in value:
-            raise ValueError("Password should have at most 72 bytes in UTF-8, and no NUL character")
-        return value
-
-
-class User(BaseModel):
-    """A user as everyone sees them: without the e-mail address."""
-
-    id: int
-    username: str
-    created_at: datetime
-
-
-class UserPrivate(User):
-    """A user as they see themselves."""
-
-    email: str
-    role: Role
+    def trim(cls, value: object) -> object:
+        """`EmailStr` trims spaces itself, but a line end would be an error."""
+        return value.strip() if isinstance(value, str) else value
 
 
 class Token(BaseModel):

@@ -1,31 +1,30 @@
-"""The first admin: somebody has to be one before anybody can be made one."""
+"""The first admin: only an admin can make another one."""
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app import security
 from app.database import new_session
-from app.dependencies import get_new_user
-from app.models import Role
-from app.schemas import UserCreate
+from app.models import Role, User
 from app.settings import settings
 
 
 async def create_first_admin() -> None:
-    """Store the admin whom the settings name, unless the name or the address is taken.
-
-    Raises pydantic's ValidationError when the settings name one who could not sign up.
-    """
-    if not (settings.admin_username and settings.admin_email and settings.admin_password):
-        return
-    body = UserCreate(
-        username=settings.admin_username,
-        email=settings.admin_email,
-        password=settings.admin_password.get_secret_value(),
+    """Store the admin whom the settings name, unless the name or the address is taken."""
+    username, email, password = (
+        settings.admin_username,
+        settings.admin_email,
+        settings.admin_password,
     )
+    if not (username and email and password):
+        return
     async with new_session() as session:
-        admin = await get_new_user(body, session)
-        admin.role = Role.ADMIN
-        session.add(admin)
+        if await session.scalar(select(User.id).where(User.has_name_or_address(username, email))):
+            return
+        await session.commit()  # the hash takes long, and needs no connection
+        hashed = await security.hash_password(password)
+        session.add(User(username=username, email=email, hashed_password=hashed, role=Role.ADMIN))
         try:
             await session.commit()
-        except IntegrityError:
+        except IntegrityError:  # another process, which starts at the same time, was faster
             await session.rollback()

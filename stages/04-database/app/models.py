@@ -8,7 +8,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     DateTime,
-    Dialect,
     ForeignKey,
     Index,
     MetaData,
@@ -29,26 +28,10 @@ from sqlalchemy.orm import (
     relationship,
     selectinload,
 )
-from sqlalchemy.types import TypeDecorator
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite stores no offset, so reading puts it back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and value.replace(tzinfo=UTC)
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def time_of_creation(context: Any) -> Any:
-    """The new row's `created_at`: until a row is changed, its two times are equal."""
-    return context.get_current_parameters()["created_at"]
 
 
 class Role(StrEnum):
@@ -57,7 +40,7 @@ class Role(StrEnum):
 
 
 class Base(DeclarativeBase):
-    # A migration can change only what has a name, and each database would make up its own.
+    # A migration can change only what has a name, and each database would choose its own names.
     metadata = MetaData(
         naming_convention={
             "pk": "pk_%(table_name)s",
@@ -66,10 +49,7 @@ class Base(DeclarativeBase):
             "ix": "ix_%(table_name)s_%(column_0_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime}
-    __table_args__: Any = {
-        "sqlite_autoincrement": True  # the id of a deleted row is never used again
-    }
+    type_annotation_map = {datetime: DateTime(timezone=True)}
 
 
 posts_tags = Table(
@@ -81,7 +61,7 @@ posts_tags = Table(
 
 
 class Tag(Base):
-    """A tag that no post has any longer stays here, and nothing shows it."""
+    """A tag. It stays here when no post has it any longer, and nothing shows it."""
 
     __tablename__ = "tags"
 
@@ -91,10 +71,10 @@ class Tag(Base):
 class Post(Base):
     __tablename__ = "posts"
     __table_args__ = (
-        Index(None, "created_at", "id"),
-        Index(None, "updated_at", "id"),
-        Index(None, "title", "id"),
-        Base.__table_args__,
+        Index("ix_posts_created_at", "published", "created_at", "id"),
+        Index("ix_posts_updated_at", "published", "updated_at", "id"),
+        Index("ix_posts_title", "published", "title", "id"),
+        {"sqlite_autoincrement": True},  # SQLite never gives the id of a deleted post again
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -105,21 +85,21 @@ class Post(Base):
     tags: Mapped[list[Tag]] = relationship(secondary=posts_tags, lazy="raise")
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    updated_at: Mapped[datetime] = mapped_column(default=time_of_creation)
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     def apply(self, changes: dict[str, Any]) -> None:
-        """Set the named columns. Saving sets `updated_at` if one of them is really different."""
+        """Set the named columns. Saving moves `updated_at` only if a value really differs."""
         for name, value in changes.items():
             setattr(self, name, value)
 
     @classmethod
     def is_visible_to(cls, reader: "User | None") -> ColumnElement[bool]:
-        """The condition for a post to be published, or the reader's own; admins see all."""
+        """The condition for a post to be published, or the reader's own. Admins see all."""
         if reader is None:
             return cls.published.is_(True)
         if reader.role == Role.ADMIN:
             return true()
-        return or_(cls.published, cls.author_id == reader.id)
+        return or_(cls.published.is_(True), cls.author_id == reader.id)
 
 
 @event.listens_for(Post, "before_update")
@@ -129,13 +109,14 @@ def move_updated_at(_mapper: object, _connection: object, post: Post) -> None:
         post.updated_at = utc_now()
 
 
-def select_posts() -> Select[Any]:
-    """Posts with all that the API shows of them, in two queries however many there are."""
+def select_posts() -> Select[Post]:
+    """Posts with all that the API shows of them, in two queries for any number of posts."""
     return select(Post).options(selectinload(Post.tags))
 
 
 class User(Base):
     __tablename__ = "users"
+    __table_args__ = {"sqlite_autoincrement": True}  # a token can outlive its user
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(50), unique=True)
@@ -143,3 +124,8 @@ class User(Base):
     hashed_password: Mapped[str] = mapped_column(String(60))
     role: Mapped[str] = mapped_column(String(20), default=Role.USER)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    @classmethod
+    def has_name_or_address(cls, username: str, email: str) -> ColumnElement[bool]:
+        """The condition for a user to have this name or this e-mail address."""
+        return or_(cls.username == username, cls.email == email)

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,14 +12,23 @@ from fastapi.testclient import TestClient
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app import main, security
+FOLDER = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+
+# The app reads its settings when it is imported. So the tests choose theirs first: a database of
+# their own, and hashes that take a hundredth of the usual time.
+os.environ["DATABASE_URL"] = (
+    os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FOLDER.name}/test.db"
+)
+os.environ["BCRYPT_ROUNDS"] = "4"
+
 from app.database import new_engine, new_session
+from app.main import app
 from app.models import Base, Role, User
-from app.settings import settings, with_driver
+from app.settings import settings
 
 API = "http://testserver/api/v1"
 PASSWORD = "correct horse"
-ALEMBIC = Config(Path(__file__).parents[1] / "alembic.ini")
+ALEMBIC = Config(toml_file=Path(__file__).parents[1] / "pyproject.toml")
 Result = TypeVar("Result")
 
 
@@ -40,18 +50,15 @@ def sign_up(visitor: TestClient, username: str) -> TestClient:
     visitor.post("/users", json=body)
     form = {"username": username, "password": PASSWORD}
     token = visitor.post("/auth/token", data=form).json()["access_token"]
-    return TestClient(main.app, base_url=API, headers={"Authorization": f"Bearer {token}"})
+    return TestClient(app, base_url=API, headers={"Authorization": f"Bearer {token}"})
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncEngine:
-    """The database of the tests: what TEST_DATABASE_URL names, or else a new SQLite file.
+def engine() -> AsyncEngine:
+    """An engine that pools nothing.
 
-    Nothing is pooled: each request of a test client has an event loop of its own, and a connection
-    belongs to one.
+    A connection belongs to one event loop, and each request of a test client has its own.
     """
-    file = tmp_path_factory.mktemp("data") / "test.db"
-    settings.database_url = with_driver(os.environ.get("TEST_DATABASE_URL", f"sqlite:///{file}"))
     engine = new_engine(settings.database_url, poolclass=NullPool)
     new_session.configure(bind=engine)
     return engine
@@ -86,13 +93,9 @@ def empty(migrated: AsyncEngine) -> AsyncEngine:
 
 @pytest.fixture
 def visitor(empty: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """A client of the app at `/api/v1`, started on an empty database.
-
-    It has no token. There is no first admin, and hashing takes a hundredth of its usual time.
-    """
+    """A client of the app at `/api/v1` without a token, started on an empty database."""
     monkeypatch.setattr(settings, "admin_username", None)
-    security.passwords.update(bcrypt__rounds=4)
-    with TestClient(main.app, base_url=API) as visitor:
+    with TestClient(app, base_url=API) as visitor:
         yield visitor
 
 

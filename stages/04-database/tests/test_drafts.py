@@ -3,6 +3,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.dependencies import get_current_user
+from app.main import app
+from app.models import User
+
 DRAFT = {"title": "Not yet", "content": "Soon", "published": False}
 
 
@@ -89,3 +93,13 @@ def test_put_without_it_publishes(client: TestClient, draft: dict[str, Any]) -> 
 
 def test_ones_own_posts_need_a_token(visitor: TestClient) -> None:
     assert visitor.get("/users/me/posts").status_code == 401
+
+
+def test_who_may_write_a_draft_may_read_it_also_by_an_override(
+    client: TestClient, visitor: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.dependency_overrides, get_current_user, lambda: User(id=1))
+
+    draft = visitor.post("/posts", json=DRAFT).json()
+
+    assert visitor.get("/posts/1").json() == draft

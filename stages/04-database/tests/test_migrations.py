@@ -12,10 +12,13 @@ from unittest.mock import Mock
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import database, main
@@ -30,7 +33,7 @@ WITHOUT_VERSION = """
         role VARCHAR(20) NOT NULL, created_at DATETIME NOT NULL, UNIQUE (username), UNIQUE (email)
     );
     CREATE TABLE posts (
-        id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, title VARCHAR(200) NOT NULL,
+        id INTEGER NOT NULL PRIMARY KEY, title VARCHAR(200) NOT NULL,
         content TEXT NOT NULL, author_id INTEGER NOT NULL, created_at DATETIME NOT NULL,
         updated_at DATETIME NOT NULL, FOREIGN KEY(author_id) REFERENCES users (id)
     );
@@ -59,7 +62,7 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "old.db"
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript(WITHOUT_VERSION)
-    monkeypatch.setattr(settings, "database_url", f"sqlite+aiosqlite:///{file}")
+    monkeypatch.setattr(settings, "database_url", f"sqlite:///{file}")
     return file
 
 
@@ -137,20 +140,28 @@ def test_two_upgrades_at_once_run_one_after_the_other(again: AsyncEngine) -> Non
     assert [process.wait() for process in both] == [0, 0]
 
 
-def test_an_adopted_database_gives_no_id_twice(old: Path) -> None:
+def test_an_adopted_database_has_the_tables_of_the_models(old: Path) -> None:
     command.upgrade(ALEMBIC, "head")
 
-    assert dict(rows(old, "SELECT name, seq FROM sqlite_sequence")) == {"users": 7, "posts": 9}
+    command.check(ALEMBIC)
+    tables = "SELECT sql FROM sqlite_master WHERE name IN ('users', 'posts') ORDER BY name"
+    (posts,), (users,) = rows(old, tables)
+    assert "AUTOINCREMENT" in users
+    assert "AUTOINCREMENT" in posts
+    assert "CONSTRAINT fk_posts_author_id FOREIGN KEY" in posts
 
 
-def test_an_adopted_database_is_like_a_new_one(old: Path, tmp_path: Path) -> None:
-    new = tmp_path / "new.db"
+def test_readers_do_not_wait_for_who_writes(old: Path) -> None:
     command.upgrade(ALEMBIC, "head")
-    settings.database_url = f"sqlite+aiosqlite:///{new}"
-    command.upgrade(ALEMBIC, "head")
 
-    schema = "SELECT name, sql FROM sqlite_master WHERE name != 'sqlite_sequence' ORDER BY name"
-    assert rows(old, schema) == rows(new, schema)
+    with closing(sqlite3.connect(old, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE posts SET title = 'Changed'")
+        read = rows(old, "SELECT title FROM posts WHERE id = 1")
+        writer.execute("COMMIT")
+
+    assert read == [("Hello",)]
+    assert rows(old, "SELECT title FROM posts WHERE id = 1") == [("Changed",)]
 
 
 def test_tables_of_somebody_else_are_left_as_they_are(old: Path) -> None:
@@ -176,10 +187,64 @@ def test_a_migration_that_fails_leaves_nothing_behind(
     assert rows(old, "SELECT * FROM sqlite_master") == before
 
 
-def test_the_server_does_not_start_on_old_tables(
-    migrated: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("revision", "advice"),
+    [
+        (None, "run `alembic upgrade head`"),
+        ("0001", "run `alembic upgrade head`"),
+        ("9999", "Start a newer version of the code"),
+    ],
+)
+def test_the_server_starts_on_the_newest_tables_only(
+    migrated: AsyncEngine, monkeypatch: pytest.MonkeyPatch, revision: str | None, advice: str
 ) -> None:
-    monkeypatch.setattr(database, "current_revision", Mock(return_value="0001"))
+    monkeypatch.setattr(database, "current_revision", Mock(return_value=revision))
 
-    with pytest.raises(RuntimeError, match="alembic upgrade head"), TestClient(main.app):
+    with pytest.raises(RuntimeError, match=advice), TestClient(main.app):
         pass
+
+
+def test_the_server_closes_its_connections_when_it_stops(migrated: AsyncEngine) -> None:
+    pool = database.engine.pool
+
+    with TestClient(main.app):
+        assert database.engine.pool is pool
+
+    assert database.engine.pool is not pool
+
+
+def test_a_program_can_migrate_on_a_connection_of_its_own(again: AsyncEngine) -> None:
+    def upgrade(connection: Connection) -> str | None:
+        config = Config(toml_file=ALEMBIC.toml_file_name)
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+        return database.current_revision(connection)
+
+    async def run() -> str | None:
+        async with again.begin() as connection:
+            return await connection.run_sync(upgrade)
+
+    assert asyncio.run(run()) == "0001"
+
+
+def test_migrations_do_not_become_a_script() -> None:
+    with pytest.raises(CommandError, match="need a database"):
+        command.upgrade(ALEMBIC, "head", sql=True)
+
+
+@pytest.mark.parametrize(
+    ("option", "error", "message"),
+    [
+        ("sslmode=nonsense", RuntimeError, "DATABASE_URL does not work"),
+        ("sslmode=disable", PoolTimeout, "The database in DATABASE_URL gives no connection"),
+    ],
+)
+def test_an_address_that_does_not_work_is_named_without_its_password(
+    option: str, error: type[Exception], message: str
+) -> None:
+    address = f"postgresql://ann:quiet@127.0.0.1:1/blog?{option}"
+
+    with pytest.raises(error, match=message) as caught:
+        asyncio.run(database.connect(address))
+
+    assert "quiet" not in str(caught.value)

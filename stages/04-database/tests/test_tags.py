@@ -1,8 +1,11 @@
 import asyncio
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine, event
+from sqlalchemy.dialects import postgresql
 
 from app import schemas
 from app.database import new_session
@@ -43,6 +46,19 @@ def test_other_tags_are_refused(client: TestClient, tags: Any) -> None:
     response = client.post("/posts", json={"title": "Hello", "content": "World", "tags": tags})
 
     assert response.status_code == 422
+
+
+def test_marks_are_part_of_their_letters(client: TestClient) -> None:
+    post = tagged(client, "cafe\u0301", "caf\u00e9", "हिन्दी")
+
+    assert post["tags"] == ["caf\u00e9", "हिन्दी"]
+
+
+@pytest.mark.parametrize("query", ["tag=cafe%CC%81", "tag=%20CAF%C3%89"])
+def test_a_tag_is_found_however_it_is_written(client: TestClient, query: str) -> None:
+    post = tagged(client, "café")
+
+    assert client.get(f"/posts?{query}").json() == [post]
 
 
 def test_patch_replaces_the_tags_it_is_given(client: TestClient) -> None:
@@ -93,6 +109,32 @@ def test_a_change_and_a_deletion_read_the_post_that_they_lock(
     client.request(method, "/posts/1", json={"title": "Bye", "content": "Moon"})
 
     assert locked == [1]
+
+
+def test_tags_are_stored_in_one_order_for_all_requests(client: TestClient) -> None:
+    stored = []
+
+    def note(*call: Any) -> None:
+        stored.extend(call[3])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    tagged(client, "web", "python", "http")
+    event.remove(Engine, "before_cursor_execute", note)
+
+    assert [value for value in stored if value in {"web", "python", "http"}][:3] == [
+        "http", "python", "web"
+    ]  # fmt: skip
+
+
+def test_postgresql_locks_the_row_of_a_post_that_is_to_change() -> None:
+    dialect: Any = postgresql.dialect
+    session = AsyncMock()
+    session.connection.return_value = AsyncMock()
+
+    asyncio.run(get_locked_post(1, None, session))
+
+    (statement,) = session.scalar.call_args.args
+    assert str(statement.compile(dialect=dialect())).endswith("FOR UPDATE")
 
 
 def test_who_changes_a_post_waits_for_who_changes_it_already(client: TestClient) -> None:

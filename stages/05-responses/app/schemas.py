@@ -1,7 +1,9 @@
 """What goes over the wire: what clients send and what they get."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
 from fastapi import Path
@@ -14,7 +16,7 @@ from pydantic import (
     EmailStr,
     Field,
     StrictBool,
-    ValidationInfo,
+    StringConstraints,
     field_validator,
 )
 
@@ -23,69 +25,77 @@ from app.models import Role, Tag
 Item = TypeVar("Item", bound=BaseModel)
 
 
-def digits(value: str) -> str:
-    """Digits alone make a number: `int` would take `+1`, ` 1` and `1.0` as well."""
-    if not (value.isascii() and value.isdecimal()):
+def digits(value: object) -> object:
+    """Only digits make a number: `int` would also take `+1`, ` 1` and `1.0`."""
+    if not re.fullmatch("[0-9]+", str(value)):
         raise ValueError("A number consists of digits")
     return value
 
 
-def fold(value: object) -> object:
-    """`Python ` and `python` are one tag."""
-    return value.strip().lower() if isinstance(value, str) else value
+def in_utc(value: datetime) -> datetime:
+    """SQLite stores no offset. Every time that we store is in UTC, so we put the offset back."""
+    return value.replace(tzinfo=UTC)
 
 
-def letters_and_digits(value: str) -> str:
-    if not all(
-        character.isalpha() or character.isdecimal() or character == "-" for character in value
-    ):
-        raise ValueError("A tag consists of letters, digits and hyphens")
+def fit_bcrypt(value: str) -> str:
+    """bcrypt takes at most 72 bytes, and no NUL."""
+    if len(value.encode()) > 72 or "\0" in value:
+        raise ValueError("Password should have at most 72 bytes in UTF-8, and no NUL character")
     return value
 
 
+def fold(value: object) -> object:
+    """`Python ` and `python` are one tag, and so are the two ways to write `é` in Unicode."""
+    return unicodedata.normalize("NFC", value.strip().lower()) if isinstance(value, str) else value
+
+
 def at_most_ten(names: list[str]) -> list[str]:
-    """Each name once, in order. Raises ValueError if there are more than ten."""
-    if len(set(names)) > 10:
+    """Each name once. Raises ValueError if there are more than ten."""
+    different = list(dict.fromkeys(names))
+    if len(different) > 10:
         raise ValueError("A post has at most 10 different tags")
-    return sorted(set(names))
+    return different
 
 
 Digits = BeforeValidator(digits)
 Id = Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1]), Digits]
-NO_NUL = {"pattern": r"^[^\x00]*$"}
-Title = Annotated[str, Field(min_length=3, max_length=200, json_schema_extra=NO_NUL)]
-Content = Annotated[str, Field(min_length=1, max_length=100_000, json_schema_extra=NO_NUL)]
+Time = Annotated[datetime, AfterValidator(in_utc)]
+NO_NUL = r"^[^\x00]*$"  # PostgreSQL cannot store this character
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=200, pattern=NO_NUL),
+]
+Content = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000, pattern=NO_NUL),
+]
 TagName = Annotated[
     str,
-    Field(min_length=1, max_length=30, description="Letters, digits and hyphens"),
     BeforeValidator(fold),
-    AfterValidator(letters_and_digits),
+    Field(description="Letters, digits and hyphens"),
+    StringConstraints(min_length=1, max_length=30, pattern=r"^[\p{L}\p{M}\p{Nd}-]+$"),
 ]
 Tags = Annotated[list[TagName], AfterValidator(at_most_ten)]
-Username = Annotated[str, Field(min_length=3, max_length=50, pattern="^[A-Za-z0-9_-]+$")]
+Email = Annotated[EmailStr, StringConstraints(to_lower=True)]
 Password = Annotated[
-    str, Field(min_length=8, max_length=72, repr=False, json_schema_extra={"format": "password"})
+    str,
+    Field(min_length=8, max_length=72, json_schema_extra={"format": "password"}),
+    AfterValidator(fit_bcrypt),
 ]
-
-
-class Input(BaseModel):
-    """A body that a client sends: its texts are trimmed, unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def trim(cls, value: object, info: ValidationInfo) -> object:
-        """A password is left as it is: a space may be a part of it."""
-        if not isinstance(value, str) or info.field_name == "password":
-            return value
-        if "\0" in value:
-            raise ValueError("Leave out the NUL character: PostgreSQL cannot store it")
-        return value.strip()
+Username = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        min_length=3,
+        max_length=50,
+        pattern="^[A-Za-z0-9_-]+$",
+    ),
+]
 
 
 def examples(*shown: dict[str, Any]) -> ConfigDict:
-    """What the documentation shows of a model."""
+    """The examples that the documentation shows of a model."""
     return ConfigDict(json_schema_extra={"examples": list(shown)})
 
 
@@ -93,6 +103,12 @@ CREATED_AT = "2026-01-01T12:00:00Z"
 ANN = {"id": 1, "username": "ann", "created_at": CREATED_AT}
 WORDS = {"title": "Hello, World", "content": "My first words.", "tags": ["python", "web"]}
 FIELD_ERROR = {"loc": ["body", "title"], "msg": "Field required", "type": "missing"}
+
+
+class Input(BaseModel):
+    """A body that a client sends. Unknown fields are an error."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class PostCreate(Input):
@@ -107,7 +123,7 @@ class PostCreate(Input):
 
 
 class PostUpdate(Input):
-    """The fields of a post that are to change; those that are missing stay as they are."""
+    """The fields of a post to change. A field that is missing stays as it is."""
 
     model_config = examples({"title": "Hello again"}, {"published": True, "tags": []})
 
@@ -124,7 +140,7 @@ class UserPublic(BaseModel):
 
     id: int
     username: str
-    created_at: datetime
+    created_at: Time
 
 
 class UserPrivate(UserPublic):
@@ -153,14 +169,14 @@ class Post(BaseModel):
     tags: list[str]
     author_id: int
     author: UserPublic
-    created_at: datetime
-    updated_at: datetime
+    created_at: Time
+    updated_at: Time
 
     @field_validator("tags", mode="before")
     @classmethod
-    def names(cls, tags: Sequence[Tag]) -> list[str]:
-        """Sorted here, as each database sorts in a way of its own."""
-        return sorted(tag.name for tag in tags)
+    def sorted_names(cls, tags: Sequence[Tag | str]) -> list[str]:
+        """Sorted here, because each database sorts in its own way."""
+        return sorted(tag.name if isinstance(tag, Tag) else tag for tag in tags)
 
 
 class UserCreate(Input):
@@ -171,32 +187,25 @@ class UserCreate(Input):
     )
 
     username: Username
-    email: EmailStr
-    password: Password
+    email: Email
+    password: Password = Field(repr=False)
 
-    @field_validator("username", "email")
+    @field_validator("email", mode="before")
     @classmethod
-    def lower(cls, value: str) -> str:
-        return value.lower()
-
-    @field_validator("password")
-    @classmethod
-    def suit_bcrypt(cls, value: str) -> str:
-        """bcrypt takes 72 bytes at most, and no NUL."""
-        if len(value.encode()) > 72 or "\0" in value:
-            raise ValueError("Password should have at most 72 bytes in UTF-8, and no NUL character")
-        return value
+    def trim(cls, value: object) -> object:
+        """`EmailStr` trims spaces itself, but a line end would be an error."""
+        return value.strip() if isinstance(value, str) else value
 
 
 def example_page(schema: dict[str, Any], page: type[BaseModel]) -> None:
-    """A page with the example of its items."""
+    """Add a page with the examples of its items."""
     (item,) = get_args(page.model_fields["items"].annotation)
     shown = item.model_config["json_schema_extra"]["examples"]
     schema["examples"] = [{"items": shown, "page": 1, "size": 20, "total": len(shown), "pages": 1}]
 
 
 class Page(BaseModel, Generic[Item]):
-    """A part of a list. Of an empty list there are 0 pages."""
+    """A part of a list. An empty list has 0 pages."""
 
     model_config = ConfigDict(json_schema_extra=example_page)
 
@@ -220,7 +229,7 @@ class Token(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong (RFC 9457): `title` says what kind of thing, `detail` what it was."""
+    """What went wrong (RFC 9457): `title` names the kind of error, `detail` says what happened."""
 
     type: str
     title: str

@@ -2,7 +2,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event, select, text
+
+from app.lists import PostQuery, Sort
+from app.models import Base, Post
 
 POSTS = [
     {"title": "Banana", "content": "1", "tags": ["fruit", "yellow"]},
@@ -55,7 +58,7 @@ def test_a_list_is_filtered_then_sorted_then_cut(
     [
         "sort=id", "sort=", "sort=--title", "sort=Title", "page=0", "page=-1", "page=x",
         "page=2147483648", "page=1.0", "page=%2B1", "page=1_0", "size=0", "size=101", "size=",
-        "tag=", "tag=a%20b", "tag=%00",
+        "size=1.0", "size=%2B1", "tag=", "tag=a%20b", "tag=%00",
         "&".join(f"tag={number}" for number in range(11)),
     ],
 )  # fmt: skip
@@ -95,3 +98,18 @@ def test_a_list_costs_four_queries_whatever_is_in_it(
         client.post("/posts", json={"title": "Hello", "content": "World", "tags": tags})
 
     assert queries(visitor, f"/posts?size={size}") == 4
+
+
+@pytest.mark.parametrize("column", ["created_at", "updated_at", "title"])
+def test_a_list_reads_the_posts_of_one_page_from_an_index(column: str) -> None:
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    posts = PostQuery(sort=Sort(column)).select_from(select(Post).where(Post.published.is_(True)))
+    statement = posts.compile(engine, compile_kwargs={"literal_binds": True})
+
+    with engine.connect() as connection:
+        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {statement}")).all()
+
+    assert [step.detail for step in plan] == [
+        f"SEARCH posts USING INDEX ix_posts_{column} (published=?)"
+    ]

@@ -3,7 +3,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from openapi_spec_validator import validate
 
 from app.main import app
@@ -73,6 +72,62 @@ def test_all_that_goes_in_or_out_has_an_example(name: str) -> None:
     assert without == []
 
 
+def test_each_operation_has_these_statuses_and_no_others() -> None:
+    assert {name: set(operation["responses"]) for name, operation in OPERATIONS.items()} == {
+        "POST /auth/token": {"200", "400", "401", "422", "503"},
+        "GET /posts": {"200", "401", "422", "503"},
+        "POST /posts": {"201", "400", "401", "422", "503"},
+        "GET /posts/{post_id}": {"200", "401", "404", "422", "503"},
+        "PUT /posts/{post_id}": {"200", "400", "401", "403", "404", "422", "503"},
+        "PATCH /posts/{post_id}": {"200", "400", "401", "403", "404", "422", "503"},
+        "DELETE /posts/{post_id}": {"204", "401", "403", "404", "422", "503"},
+        "GET /users": {"200", "401", "422", "503"},
+        "POST /users": {"201", "400", "409", "422", "503"},
+        "GET /users/me": {"200", "401", "503"},
+        "GET /users/me/posts": {"200", "401", "422", "503"},
+        "GET /users/{user_id}": {"200", "401", "404", "422", "503"},
+    }
+
+
+def test_each_operation_says_whether_it_reads_a_token_and_needs_one() -> None:
+    token: dict[str, list[str]] = {"OAuth2PasswordBearer": []}
+
+    assert {name: operation.get("security") for name, operation in OPERATIONS.items()} == {
+        "POST /auth/token": None,
+        "GET /posts": [token, {}],
+        "POST /posts": [token],
+        "GET /posts/{post_id}": [token, {}],
+        "PUT /posts/{post_id}": [token],
+        "PATCH /posts/{post_id}": [token],
+        "DELETE /posts/{post_id}": [token],
+        "GET /users": [token, {}],
+        "POST /users": None,
+        "GET /users/me": [token],
+        "GET /users/me/posts": [token],
+        "GET /users/{user_id}": [token, {}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "description"),
+    [
+        ("POST /auth/token", "401", "Wrong username or password"),
+        ("GET /users/me", "401", "This needs a valid token: log in to get one"),
+        ("PUT /posts/{post_id}", "403", "Only its author may change a post"),
+        ("PATCH /posts/{post_id}", "403", "Only its author may change a post"),
+        ("DELETE /posts/{post_id}", "403", "Only its author or an admin may delete a post"),
+        ("POST /users", "422", "The request is not valid: the errors say what and where"),
+    ],
+)
+def test_an_error_is_described_as_its_route_means_it(
+    name: str, status: str, description: str
+) -> None:
+    response = OPERATIONS[name]["responses"][status]
+
+    assert response["description"] == description
+    assert response["content"]["application/problem+json"]["example"]["detail"] == description
+
+
 @each_operation
 def test_errors_are_documented_as_problems(name: str) -> None:
     errors = {
@@ -81,10 +136,13 @@ def test_errors_are_documented_as_problems(name: str) -> None:
         if status >= "400"
     }
 
-    assert "401" in errors
     assert {tuple(content) for content in errors.values()} == {("application/problem+json",)}
     assert [content["application/problem+json"]["example"]["status"] for content in errors.values()
             ] == [int(status) for status in errors]  # fmt: skip
+
+
+def test_the_document_names_no_server() -> None:
+    assert "servers" not in OPENAPI
 
 
 def test_nobody_elses_address_is_in_any_answer() -> None:
@@ -96,13 +154,3 @@ def test_nobody_elses_address_is_in_any_answer() -> None:
     }
 
     assert showing == {("GET /users/me", "UserPrivate")}
-
-
-@pytest.mark.parametrize("page", ["/docs", "/redoc"])
-def test_the_documentation_needs_no_other_server(visitor: TestClient, page: str) -> None:
-    html = visitor.get(f"http://testserver{page}").text
-    assets = re.findall(r'(?:src|href)="([^"]+)"', html)
-
-    assert len(assets) >= 2
-    assert [asset for asset in assets if not asset.startswith("/")] == []
-    assert {visitor.get(f"http://testserver{asset}").status_code for asset in assets} == {200}

@@ -1,7 +1,13 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
+from app import security
+from app.dependencies import get_current_user
+from app.main import app
+from app.models import User
 
 
 @pytest.mark.parametrize(
@@ -57,3 +63,36 @@ def test_what_is_not_there_is_404_before_anything_is_said_of_the_body(
     response = client.request(method, "/posts/1", json={"nonsense": True})
 
     assert response.status_code == 404
+
+
+def test_a_request_reads_its_token_once(
+    client: TestClient, post: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = []
+
+    def read_token(token: str) -> int:
+        tokens.append(token)
+        return 1
+
+    monkeypatch.setattr(security, "read_token", read_token)
+
+    response = client.patch("/posts/1", json={"title": "Bye"})
+
+    assert response.status_code == 200
+    assert len(tokens) == 1
+
+
+def test_an_override_of_the_current_user_counts_on_every_route(
+    client: TestClient, visitor: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = User(
+        id=1, username="ann", email="ann@example.com", role="user", created_at=datetime.now(UTC)
+    )
+    monkeypatch.setitem(app.dependency_overrides, get_current_user, lambda: ann)
+
+    written = visitor.post("/posts", json={"title": "Hello", "content": "World"})
+    read = visitor.get("/posts/1", headers={"Authorization": "Bearer nonsense"})
+
+    assert written.json()["author_id"] == 1
+    assert read.status_code == 200
+    assert visitor.get("/users/me").json()["username"] == "ann"

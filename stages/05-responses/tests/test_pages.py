@@ -63,7 +63,26 @@ def test_a_header_links_to_the_other_pages(
 def test_a_link_keeps_what_else_was_asked_for(five: TestClient) -> None:
     links = five.get("/posts?tag=python&tag=web&sort=title&size=1").links
 
-    assert links["next"]["url"] == "/api/v1/posts?tag=python&tag=web&sort=title&size=1&page=2"
+    assert links["next"]["url"] == "/api/v1/posts?size=1&tag=python&tag=web&sort=title&page=2"
+
+
+def test_all_users_are_counted(five: TestClient, bob: TestClient) -> None:
+    page = five.get("/users?size=1").json()
+
+    assert (page["total"], page["pages"]) == (2, 2)
+
+
+def test_a_link_does_not_repeat_what_the_route_does_not_know(five: TestClient) -> None:
+    links = five.get(f"/posts?size=1&page=2&x={'y' * 1000}&page=1").links
+
+    assert links["next"]["url"] == "/api/v1/posts?size=1&page=2"
+
+
+def test_links_of_ones_own_posts_and_of_users_lead_to_them(five: TestClient) -> None:
+    posts, users = five.get("/users/me/posts?size=1"), five.get("/users?size=1")
+
+    assert posts.links["next"]["url"] == "/api/v1/users/me/posts?size=1&page=2"
+    assert users.links["last"]["url"] == "/api/v1/users?size=1&page=1"
 
 
 def test_a_post_shows_its_author(five: TestClient) -> None:

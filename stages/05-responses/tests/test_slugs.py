@@ -50,19 +50,27 @@ def test_a_slug_that_is_cut_does_not_end_in_a_hyphen(client: TestClient) -> None
     assert slugs(client, title, title) == ["a" * 77 + "-bc", "a" * 77 + "-2"]
 
 
-def test_numbers_go_on_for_as_long_as_it_takes(client: TestClient) -> None:
-    taken = [Post(title="Hello", content="World", slug="hello", author_id=1)]
-    taken += [
-        Post(title="Hello", content="World", slug=f"hello-{number}", author_id=1)
-        for number in range(2, 301)
-    ]
+def write_slugs(*slugs: str) -> None:
+    """Store posts with these slugs."""
 
     async def store(session: AsyncSession) -> None:
-        session.add_all(taken)
+        posts = [Post(title="Hello", content="World", slug=slug, author_id=1) for slug in slugs]
+        session.add_all(posts)
 
     in_session(store)
 
+
+def test_numbers_go_on_for_as_long_as_it_takes(client: TestClient) -> None:
+    write_slugs("hello", *(f"hello-{number}" for number in range(2, 301)))
+
     assert slugs(client, "Hello", "Hello") == ["hello-301", "hello-302"]
+
+
+def test_high_numbers_in_titles_are_only_numbers(client: TestClient) -> None:
+    write_slugs("hello", *(f"hello-{number}" for number in range(2, 65)))
+    write_slugs(*(f"hello-{2**power}" for power in range(7, 31)))
+
+    assert slugs(client, "Hello") == ["hello-65"]
 
 
 def test_a_slug_stays_when_the_title_changes(client: TestClient, post: dict[str, Any]) -> None:

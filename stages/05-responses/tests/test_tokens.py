@@ -29,9 +29,12 @@ def test_a_token_names_its_user_and_expires(visitor: TestClient, client: TestCli
     assert response.status_code == 200
     assert response.json().keys() == {"access_token", "token_type", "expires_in"}
     assert response.json()["token_type"] == "bearer"
-    assert response.json()["expires_in"] == 30 * 60
     assert response.headers["Cache-Control"] == "no-store"
-    assert claims == {"sub": "1", "iat": claims["iat"], "exp": claims["iat"] + 30 * 60}
+    assert claims == {
+        "sub": "1",
+        "iat": claims["iat"],
+        "exp": claims["iat"] + response.json()["expires_in"],
+    }
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,18 @@ def test_a_failed_login_does_not_tell_why(
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"] == "Bearer"
     assert response.json()["detail"] == "Wrong username or password"
+
+
+def test_the_settings_say_how_long_a_token_is_valid(
+    visitor: TestClient, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "access_token_minutes", 5)
+
+    response = visitor.post("/auth/token", data={"username": "ann", "password": "correct horse"})
+    claims = jwt.get_unverified_claims(response.json()["access_token"])
+
+    assert response.json()["expires_in"] == 5 * 60
+    assert claims["exp"] - claims["iat"] == 5 * 60
 
 
 def test_a_good_token_is_read() -> None:
@@ -111,20 +126,43 @@ def test_a_login_that_lacks_a_field_says_so_once(visitor: TestClient) -> None:
     assert [error["loc"] for error in response.json()["errors"]] == [["body", "password"]]
 
 
-@pytest.mark.parametrize("path", ["/posts", "/users/me"])
-def test_a_bad_token_is_401_everywhere(visitor: TestClient, path: str) -> None:
-    response = visitor.get(path, headers={"Authorization": "Bearer nonsense"})
+@pytest.mark.parametrize("path", ["/posts", "/posts/1", "/users", "/users/1", "/users/me"])
+@pytest.mark.parametrize("token", ["nonsense", ""])
+def test_a_bad_token_is_401_on_public_routes_too(
+    visitor: TestClient, path: str, token: str
+) -> None:
+    response = visitor.get(path, headers={"Authorization": f"Bearer {token}"})
 
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_the_token_of_a_deleted_user_is_refused(client: TestClient) -> None:
+def test_the_token_of_a_deleted_user_is_refused(visitor: TestClient, client: TestClient) -> None:
     async def delete(session: AsyncSession) -> None:
         await session.delete(await session.get_one(User, 1))
 
     in_session(delete)
 
+    bob = {"username": "bob", "email": "bob@example.com", "password": "correct horse"}
+    visitor.post("/users", json=bob)
+
     response = client.get("/users/me")
 
     assert response.status_code == 401
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic YW5uOmhvcnNl"}])
+def test_without_a_token_nobody_writes(visitor: TestClient, headers: dict[str, str]) -> None:
+    response = visitor.post("/posts", json={"title": "Hello", "content": "World"}, headers=headers)
+
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_an_old_token_does_not_hinder_a_sign_up_or_a_login(visitor: TestClient) -> None:
+    old = {"Authorization": "Bearer expired"}
+    ann = {"username": "ann", "email": "ann@example.com", "password": "correct horse"}
+    form = {"username": "ann", "password": "correct horse"}
+
+    assert visitor.post("/users", json=ann, headers=old).status_code == 201
+    assert visitor.post("/auth/token", data=form, headers=old).status_code == 200

@@ -3,6 +3,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import User
+from app.schemas import UserCreate
 from tests.conftest import in_session
 
 ANN = {"username": "ann", "email": "ann@example.com", "password": "correct horse"}
@@ -60,7 +61,7 @@ def test_an_invalid_user_is_refused(visitor: TestClient, change: dict[str, str])
     assert visitor.get("/users").json()["items"] == []
 
 
-@pytest.mark.parametrize("change", [{"username": "Ann"}, {"email": "Ann@Example.com"}])
+@pytest.mark.parametrize("change", [{"username": "Ann"}, {"email": " Ann@Example.com\n"}])
 def test_a_taken_name_or_address_is_a_conflict(visitor: TestClient, change: dict[str, str]) -> None:
     visitor.post("/users", json=ANN)
     other = ANN | {"username": "bob", "email": "bob@example.com"}
@@ -101,3 +102,7 @@ def test_a_password_of_8_characters_to_72_bytes_logs_in(visitor: TestClient, pas
     response = visitor.post("/auth/token", data={"username": "ann", "password": password})
 
     assert response.status_code == 200
+
+
+def test_a_password_is_not_shown_with_its_sign_up() -> None:
+    assert "correct horse" not in repr(UserCreate(**ANN))

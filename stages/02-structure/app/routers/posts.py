@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
 from app import models, schemas
+from app.addresses import path_to
 from app.dependencies import ExistingPost, Session
-from app.errors import errors
+from app.errors import error_docs
 
 router = APIRouter(prefix="/posts", tags=["posts"])
 
@@ -18,7 +19,7 @@ def list_posts(session: Session) -> Sequence[models.Post]:
     return session.scalars(select(models.Post).order_by(models.Post.id)).all()
 
 
-@router.post("", status_code=201, response_model=schemas.Post, responses=errors(400))
+@router.post("", status_code=201, response_model=schemas.Post, responses=error_docs(400))
 def create_post(
     body: schemas.PostCreate, session: Session, request: Request, response: Response
 ) -> models.Post:
@@ -26,17 +27,17 @@ def create_post(
     post = models.Post(**body.model_dump())
     session.add(post)
     session.commit()
-    response.headers["Location"] = request.url_for("read_post", post_id=post.id).path
+    response.headers["Location"] = path_to("read_post", request, post_id=post.id)
     return post
 
 
-@router.get("/{post_id}", response_model=schemas.Post, responses=errors(404))
+@router.get("/{post_id}", response_model=schemas.Post, responses=error_docs(404))
 def read_post(post: ExistingPost) -> models.Post:
     """One post."""
     return post
 
 
-@router.put("/{post_id}", response_model=schemas.Post, responses=errors(400, 404))
+@router.put("/{post_id}", response_model=schemas.Post, responses=error_docs(400, 404))
 def replace_post(post: ExistingPost, body: schemas.PostCreate, session: Session) -> models.Post:
     """Replace all fields of a post."""
     post.apply(body.model_dump())
@@ -44,7 +45,7 @@ def replace_post(post: ExistingPost, body: schemas.PostCreate, session: Session)
     return post
 
 
-@router.patch("/{post_id}", response_model=schemas.Post, responses=errors(400, 404))
+@router.patch("/{post_id}", response_model=schemas.Post, responses=error_docs(400, 404))
 def update_post(post: ExistingPost, body: schemas.PostUpdate, session: Session) -> models.Post:
     """Change the fields of a post that the body names."""
     post.apply(body.model_dump())
@@ -52,7 +53,7 @@ def update_post(post: ExistingPost, body: schemas.PostUpdate, session: Session) 
     return post
 
 
-@router.delete("/{post_id}", status_code=204, responses=errors(404))
+@router.delete("/{post_id}", status_code=204, responses=error_docs(404))
 def delete_post(post: ExistingPost, session: Session) -> None:
     """Delete a post."""
     session.delete(post)

@@ -2,23 +2,37 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
 
 from app import models, schemas
-from app.dependencies import CurrentUser, DeletablePost, ExistingPost, OwnPost, Session
-from app.errors import errors
+from app.addresses import path_to
+from app.dependencies import (
+    OPTIONAL_TOKEN,
+    CurrentUser,
+    DeletablePost,
+    ExistingPost,
+    OwnPost,
+    Session,
+    get_current_user,
+)
+from app.errors import error_docs
 
-router = APIRouter(prefix="/posts", tags=["posts"])
+router = APIRouter(
+    prefix="/posts",
+    tags=["posts"],
+    dependencies=[Depends(get_current_user)],
+    responses=error_docs(401),
+)
 
 
-@router.get("", response_model=list[schemas.Post])
+@router.get("", response_model=list[schemas.Post], openapi_extra=OPTIONAL_TOKEN)
 def list_posts(session: Session) -> Sequence[models.Post]:
     """All posts, oldest first."""
     return session.scalars(select(models.Post).order_by(models.Post.id)).all()
 
 
-@router.post("", status_code=201, response_model=schemas.Post, responses=errors(400))
+@router.post("", status_code=201, response_model=schemas.Post, responses=error_docs(400))
 def create_post(
     user: CurrentUser,
     body: schemas.PostCreate,
@@ -30,17 +44,22 @@ def create_post(
     post = models.Post(**body.model_dump(), author_id=user.id)
     session.add(post)
     session.commit()
-    response.headers["Location"] = request.url_for("read_post", post_id=post.id).path
+    response.headers["Location"] = path_to("read_post", request, post_id=post.id)
     return post
 
 
-@router.get("/{post_id}", response_model=schemas.Post, responses=errors(404))
+@router.get(
+    "/{post_id}",
+    response_model=schemas.Post,
+    responses=error_docs(404),
+    openapi_extra=OPTIONAL_TOKEN,
+)
 def read_post(post: ExistingPost) -> models.Post:
     """One post."""
     return post
 
 
-@router.put("/{post_id}", response_model=schemas.Post, responses=errors(400, 403, 404))
+@router.put("/{post_id}", response_model=schemas.Post, responses=error_docs(400, 403, 404))
 def replace_post(post: OwnPost, body: schemas.PostCreate, session: Session) -> models.Post:
     """Replace all fields of a post."""
     post.apply(body.model_dump())
@@ -48,7 +67,7 @@ def replace_post(post: OwnPost, body: schemas.PostCreate, session: Session) -> m
     return post
 
 
-@router.patch("/{post_id}", response_model=schemas.Post, responses=errors(400, 403, 404))
+@router.patch("/{post_id}", response_model=schemas.Post, responses=error_docs(400, 403, 404))
 def update_post(post: OwnPost, body: schemas.PostUpdate, session: Session) -> models.Post:
     """Change the fields of a post that the body names."""
     post.apply(body.model_dump())
@@ -56,7 +75,7 @@ def update_post(post: OwnPost, body: schemas.PostUpdate, session: Session) -> mo
     return post
 
 
-@router.delete("/{post_id}", status_code=204, responses=errors(403, 404))
+@router.delete("/{post_id}", status_code=204, responses=error_docs(403, 404))
 def delete_post(post: DeletablePost, session: Session) -> None:
     """Delete a post."""
     session.delete(post)

@@ -5,37 +5,38 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from fastapi.security import OAuth2PasswordRequestForm
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import models, schemas, security
 from app.dependencies import Session
-from app.errors import errors, unauthorized
+from app.errors import error_docs, unauthorized
+from app.settings import settings
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 
-@router.post("/token", responses=errors(400))
+@router.post("/token", responses=error_docs(400, 401))
 async def log_in(
     credentials: Annotated[OAuth2PasswordRequestForm, Depends()],
     session: Session,
     response: Response,
 ) -> schemas.Token:
-    """Log in: a name and a password for a token."""
+    """Get a token for a name and a password."""
     user = await find_user(credentials.username, session)
     hashed = user.hashed_password if user else None
     if not await security.verify_password(credentials.password, hashed) or user is None:
         raise unauthorized("Wrong username or password")
     response.headers["Cache-Control"] = "no-store"
     return schemas.Token(
-        access_token=security.create_token(user.id),
-        expires_in=int(security.TOKEN_LIFETIME.total_seconds()),
+        access_token=security.create_token(user.id), expires_in=settings.access_token_minutes * 60
     )
 
 
-async def find_user(username: str, session: Session) -> models.User | None:
-    """The user who has this name, if anyone has."""
+async def find_user(username: str, session: AsyncSession) -> models.User | None:
+    """The user who has this name, if there is one."""
     name = username.strip()
     if not (name.isascii() and name.isprintable()):
         return None
     user = await session.scalar(select(models.User).where(models.User.username == name.lower()))
-    await session.close()  # checking the password takes long: nobody is to wait for this connection
+    await session.commit()  # the check of the password takes long, and needs no connection
     return user

@@ -1,31 +1,44 @@
 """Posts: list, write, read, change, delete."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app import models, schemas
-from app.dependencies import CurrentUser, DeletablePost, ExistingPost, OwnPost, Session
-from app.errors import errors
-from app.filters import Tagged
-from app.ordering import Order
-from app.pagination import Paging
+from app.addresses import path_to
+from app.dependencies import (
+    OPTIONAL_TOKEN,
+    CurrentUser,
+    DeletablePost,
+    ExistingPost,
+    OwnPost,
+    Session,
+    get_current_user,
+)
+from app.errors import error_docs
+from app.lists import PostQuery
 from app.slugs import add_with_slug
-from app.tags import fields_with_tags
+from app.tags import get_tags
 
-router = APIRouter(prefix="/posts", tags=["posts"])
+router = APIRouter(
+    prefix="/posts",
+    tags=["posts"],
+    dependencies=[Depends(get_current_user)],
+    responses=error_docs(401),
+)
 
 
-@router.get("", response_model=list[schemas.Post])
+@router.get("", response_model=list[schemas.Post], openapi_extra=OPTIONAL_TOKEN)
 async def list_posts(
-    tagged: Tagged, order: Order, paging: Paging, session: Session
+    query: Annotated[PostQuery, Query()], session: Session
 ) -> Sequence[models.Post]:
     """The published posts."""
-    posts = models.select_posts().where(models.Post.published)
-    return (await session.scalars(paging.of(order.of(tagged.of(posts))))).all()
+    posts = models.select_posts().where(models.Post.published.is_(True))
+    return (await session.scalars(query.page_of(posts))).all()
 
 
-@router.post("", status_code=201, response_model=schemas.Post, responses=errors(400))
+@router.post("", status_code=201, response_model=schemas.Post, responses=error_docs(400))
 async def create_post(
     user: CurrentUser,
     body: schemas.PostCreate,
@@ -34,36 +47,45 @@ async def create_post(
     response: Response,
 ) -> models.Post:
     """Write a post."""
-    post = models.Post(**await fields_with_tags(body, session), author_id=user.id)
+    fields = body.model_dump() | {"tags": await get_tags(body.tags, session)}
+    post = models.Post(**fields, author_id=user.id)
     await add_with_slug(post, session)
     await session.commit()
-    response.headers["Location"] = request.url_for("read_post", post_id=post.id).path
+    response.headers["Location"] = path_to("read_post", request, post_id=post.id)
     return post
 
 
-@router.get("/{post_id}", response_model=schemas.Post, responses=errors(404))
+@router.get(
+    "/{post_id}",
+    response_model=schemas.Post,
+    responses=error_docs(404),
+    openapi_extra=OPTIONAL_TOKEN,
+)
 async def read_post(post: ExistingPost) -> models.Post:
     """One post."""
     return post
 
 
-@router.put("/{post_id}", response_model=schemas.Post, responses=errors(400, 403, 404))
+@router.put("/{post_id}", response_model=schemas.Post, responses=error_docs(400, 403, 404))
 async def replace_post(post: OwnPost, body: schemas.PostCreate, session: Session) -> models.Post:
     """Replace all fields of a post."""
-    post.apply(await fields_with_tags(body, session))
+    post.apply(body.model_dump() | {"tags": await get_tags(body.tags, session)})
     await session.commit()
     return post
 
 
-@router.patch("/{post_id}", response_model=schemas.Post, responses=errors(400, 403, 404))
+@router.patch("/{post_id}", response_model=schemas.Post, responses=error_docs(400, 403, 404))
 async def update_post(post: OwnPost, body: schemas.PostUpdate, session: Session) -> models.Post:
     """Change the fields of a post that the body names."""
-    post.apply(await fields_with_tags(body, session))
+    changes = body.model_dump()
+    if "tags" in changes:
+        changes["tags"] = await get_tags(changes["tags"], session)
+    post.apply(changes)
     await session.commit()
     return post
 
 
-@router.delete("/{post_id}", status_code=204, responses=errors(403, 404))
+@router.delete("/{post_id}", status_code=204, responses=error_docs(403, 404))
 async def delete_post(post: DeletablePost, session: Session) -> None:
     """Delete a post."""
     await session.delete(post)

@@ -1,53 +1,77 @@
 """Users: list, sign up, read."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import select
 
-from app import models, schemas
-from app.dependencies import CurrentUser, ExistingUser, NewUser, Session
-from app.errors import errors
-from app.filters import Tagged
-from app.ordering import Order
-from app.pagination import Paging
+from app import models, schemas, security
+from app.addresses import path_to
+from app.dependencies import (
+    OPTIONAL_TOKEN,
+    CurrentUser,
+    ExistingUser,
+    Session,
+    SignUp,
+    get_current_user,
+)
+from app.errors import error_docs
+from app.lists import PostQuery
 
 router = APIRouter(prefix="/users", tags=["users"])
 
 
-@router.get("", response_model=list[schemas.User])
+@router.get(
+    "",
+    response_model=list[schemas.UserPublic],
+    dependencies=[Depends(get_current_user)],
+    responses=error_docs(401),
+    openapi_extra=OPTIONAL_TOKEN,
+)
 async def list_users(session: Session) -> Sequence[models.User]:
     """All users, oldest first."""
     return (await session.scalars(select(models.User).order_by(models.User.id))).all()
 
 
-@router.post("", status_code=201, response_model=schemas.User, responses=errors(400, 409))
+@router.post("", status_code=201, response_model=schemas.UserPublic, responses=error_docs(400, 409))
 async def create_user(
-    user: NewUser, session: Session, request: Request, response: Response
+    body: SignUp, session: Session, request: Request, response: Response
 ) -> models.User:
     """Sign up."""
+    user = models.User(
+        username=body.username,
+        email=body.email,
+        hashed_password=await security.hash_password(body.password),
+    )
     session.add(user)
     await session.commit()
-    response.headers["Location"] = request.url_for("read_user", user_id=user.id).path
+    response.headers["Location"] = path_to("read_user", request, user_id=user.id)
     return user
 
 
-@router.get("/me", response_model=schemas.UserPrivate)
+@router.get("/me", response_model=schemas.UserPrivate, responses=error_docs(401))
 async def read_current_user(user: CurrentUser) -> models.User:
     """The user who asks, with what only they may see."""
     return user
 
 
-@router.get("/me/posts", response_model=list[schemas.Post])
+@router.get("/me/posts", response_model=list[schemas.Post], responses=error_docs(401))
 async def list_own_posts(
-    user: CurrentUser, tagged: Tagged, order: Order, paging: Paging, session: Session
+    user: CurrentUser, query: Annotated[PostQuery, Query()], session: Session
 ) -> Sequence[models.Post]:
     """The posts of the user who asks, drafts too."""
     posts = models.select_posts().where(models.Post.author_id == user.id)
-    return (await session.scalars(paging.of(order.of(tagged.of(posts))))).all()
+    return (await session.scalars(query.page_of(posts))).all()
 
 
-@router.get("/{user_id}", response_model=schemas.User, responses=errors(404))
+@router.get(
+    "/{user_id}",
+    response_model=schemas.UserPublic,
+    dependencies=[Depends(get_current_user)],
+    responses=error_docs(401, 404),
+    openapi_extra=OPTIONAL_TOKEN,
+)
 async def read_user(user: ExistingUser) -> models.User:
-    """One user."""
+    """The name of a user and when they signed up."""
     return user

@@ -2,34 +2,34 @@
 
 import asyncio
 import logging
-from typing import Literal
 
 from alembic import context
+from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool, func, select
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.database import begin_writing
-from app.models import Base, UtcDateTime
+from app.database import begin_writing, new_engine
+from app.models import Base
 from app.settings import settings
 
 
 async def migrate() -> None:
-    """Run what was asked for, all of it or nothing."""
-    # Not the app's engine: SQLite changes a table by dropping the old one, and where foreign keys
-    # are enforced that would delete what refers to it.
-    engine = create_async_engine(
-        settings.database_url, connect_args={"timeout": 60}, poolclass=NullPool
-    )
+    """Run the migrations on a connection of their own."""
+    engine = new_engine(settings.database_url, poolclass=NullPool)
     async with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            # To change a table, SQLite drops it and makes a new one. With foreign keys, that would
+            # delete the rows that refer to it. WAL: readers do not wait for writers.
+            await connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
         await connection.run_sync(run)
 
 
 def run(connection: Connection) -> None:
+    """Run all migrations that were asked for, or none if one of them fails."""
     let_others_wait(connection)
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
-        render_item=render_item,
         render_as_batch=True,
         transactional_ddl=True,
     )
@@ -37,17 +37,18 @@ def run(connection: Connection) -> None:
 
 
 def let_others_wait(connection: Connection) -> None:
-    """Two upgrades at once run one after the other. SQLite takes back all of one that fails."""
+    """Let another upgrade wait until this one has ended."""
     begin_writing(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(1)))
 
 
-def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
-    """What `alembic revision --autogenerate` writes for a type of our own."""
-    return isinstance(item, UtcDateTime) and "sa.DateTime(timezone=True)"
-
-
-logging.basicConfig(format="%(message)s")
-logging.getLogger("alembic.runtime.migration").setLevel(logging.INFO)
-asyncio.run(migrate())
+if context.is_offline_mode():
+    raise CommandError("These migrations read rows, so they need a database: leave out --sql")
+elif "connection" in context.config.attributes:
+    # Of a program that runs migrations itself. On SQLite it has to switch foreign keys off first.
+    run(context.config.attributes["connection"])
+else:
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.INFO)
+    asyncio.run(migrate())

@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 
 import sqlalchemy as sa
 from alembic import op
-from alembic.operations import BatchOperations
 from slugify import slugify
 
 revision = "0002"
 down_revision = "0001"
+
+# SQLite changes a table by making a new one. These are for the new one.
+NO_ID_TWICE = {"sqlite_autoincrement": True}
+NAMES = {"pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"}
 
 
 def upgrade() -> None:
@@ -19,14 +21,14 @@ def upgrade() -> None:
         posts.add_column(sa.Column("published", sa.Boolean(), nullable=False, server_default="1"))
         posts.add_column(sa.Column("slug", sa.String(80)))
     fill_slugs()
-    with remade_posts() as posts:
+    with op.batch_alter_table("posts", table_kwargs=NO_ID_TWICE, naming_convention=NAMES) as posts:
         posts.alter_column("published", server_default=None)
         posts.alter_column("slug", nullable=False)
         posts.create_unique_constraint("uq_posts_slug", ["slug"])
     op.create_index("ix_posts_author_id", "posts", ["author_id"])
-    op.create_index("ix_posts_created_at", "posts", ["created_at", "id"])
-    op.create_index("ix_posts_updated_at", "posts", ["updated_at", "id"])
-    op.create_index("ix_posts_title", "posts", ["title", "id"])
+    op.create_index("ix_posts_created_at", "posts", ["published", "created_at", "id"])
+    op.create_index("ix_posts_updated_at", "posts", ["published", "updated_at", "id"])
+    op.create_index("ix_posts_title", "posts", ["published", "title", "id"])
 
     op.create_table(
         "tags",
@@ -47,21 +49,21 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Slugs and tags are lost. Drafts would not be hidden any more, so there must be none."""
+    """Slugs and tags are lost. Drafts may not exist, because everybody would see them."""
     if op.get_bind().scalar(sa.text("SELECT count(*) FROM posts WHERE NOT published")):
-        raise RuntimeError("Publish or delete the drafts first: without this revision all see them")
+        raise RuntimeError("Publish or delete the drafts first: this revision would show them all")
     op.drop_table("posts_tags")
     op.drop_table("tags")
     for column in ("author_id", "created_at", "updated_at", "title"):
         op.drop_index(f"ix_posts_{column}", "posts")
-    with remade_posts() as posts:
+    with op.batch_alter_table("posts") as posts:
         posts.drop_constraint("uq_posts_slug", type_="unique")
         posts.drop_column("slug")
         posts.drop_column("published")
 
 
 def fill_slugs() -> None:
-    """Every post gets the slug that it would have got had there been slugs when it was written."""
+    """Give each post a slug, the oldest post first."""
     posts = sa.table("posts", sa.column("id"), sa.column("title"), sa.column("slug"))
     connection = op.get_bind()
     taken: set[str] = set()
@@ -80,17 +82,3 @@ def fill_slugs() -> None:
 def numbered(base: str, number: int) -> str:
     suffix = f"-{number}" if number > 1 else ""
     return base[: 80 - len(suffix)].rstrip("-") + suffix
-
-
-@contextmanager
-def remade_posts() -> Iterator[BatchOperations]:
-    """Change the table. SQLite makes a new one: it has to know which ids were given."""
-    connection = op.get_bind()
-    is_sqlite = connection.dialect.name == "sqlite"
-    last = "SELECT seq FROM sqlite_sequence WHERE name = 'posts'"
-    highest = connection.scalar(sa.text(last)) if is_sqlite else None
-    with op.batch_alter_table("posts", table_kwargs={"sqlite_autoincrement": True}) as posts:
-        yield posts
-    if highest is not None:
-        op.execute("DELETE FROM sqlite_sequence WHERE name = 'posts'")
-        op.execute(f"INSERT INTO sqlite_sequence (name, seq) VALUES ('posts', {highest})")

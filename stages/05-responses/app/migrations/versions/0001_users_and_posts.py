@@ -7,21 +7,20 @@ revision = "0001"
 down_revision = None
 
 COLUMNS = {
-    "users": ["id", "username", "email", "hashed_password", "role", "created_at"],
-    "posts": ["id", "title", "content", "author_id", "created_at", "updated_at"],
+    "users": {"id", "username", "email", "hashed_password", "role", "created_at"},
+    "posts": {"id", "title", "content", "author_id", "created_at", "updated_at"},
 }
 
 
+NAMES = {"pk": "pk_%(table_name)s", "uq": "uq_%(table_name)s_%(column_0_name)s"}
+
+
 def upgrade() -> None:
-    """Make the tables. Those that were made without Alembic are adopted, with their rows."""
-    adopted = tables_without_version()
-    for table in adopted:
-        op.rename_table(table, f"old_{table}")
-    create_tables()
-    for table in adopted:
-        move_rows(f"old_{table}", table, COLUMNS[table])
-    for table in reversed(adopted):
-        op.drop_table(f"old_{table}")
+    """Create the tables, or take over those that the app created before it used Alembic."""
+    if tables_are_there():
+        name_constraints()
+    else:
+        create_tables()
 
 
 def downgrade() -> None:
@@ -29,23 +28,29 @@ def downgrade() -> None:
     op.drop_table("users")
 
 
-def tables_without_version() -> list[str]:
-    """The tables that are there already. Raises RuntimeError if they are others than ours."""
+def tables_are_there() -> bool:
+    """Raises RuntimeError if there are tables with these names that are not the app's."""
     inspector = sa.inspect(op.get_bind())
     there = {
-        table: [column["name"] for column in inspector.get_columns(table)]
+        table: {column["name"] for column in inspector.get_columns(table)}
         for table in COLUMNS
         if inspector.has_table(table)
     }
-    if there and {table: set(there[table]) for table in there} != {
-        table: set(names) for table, names in COLUMNS.items()
-    }:
+    if there and there != COLUMNS:
         raise RuntimeError(
-            f"The tables {' and '.join(there)} are there, with other columns than the app had when"
-            " it began to keep versions. Nothing was changed: move this database away, or name"
-            " another one in DATABASE_URL"
+            f"Tables named {' and '.join(there)} exist, but they are not this app's. Nothing was"
+            " changed: move this database away, or name another one in DATABASE_URL"
         )
-    return list(there)
+    return bool(there)
+
+
+def name_constraints() -> None:
+    """Give the constraints of the users names. SQLite makes a new table for that."""
+    options = {"sqlite_autoincrement": True}
+    with op.batch_alter_table(
+        "users", recreate="always", table_kwargs=options, naming_convention=NAMES
+    ):
+        pass
 
 
 def create_tables() -> None:
@@ -72,13 +77,4 @@ def create_tables() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_posts"),
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name="fk_posts_author_id"),
-        sqlite_autoincrement=True,
     )
-
-
-def move_rows(source: str, target: str, columns: list[str]) -> None:
-    """Move all rows, and the highest id that was ever given, so that none is given twice."""
-    names = ", ".join(columns)
-    op.execute(f"INSERT INTO {target} ({names}) SELECT {names} FROM {source}")
-    op.execute(f"DELETE FROM sqlite_sequence WHERE name = '{target}'")
-    op.execute(f"UPDATE sqlite_sequence SET name = '{target}' WHERE name = '{source}'")
