@@ -90,6 +90,16 @@ def test_patch_changes_the_fields_it_names(client: TestClient, post: dict[str, A
     assert response.json()["content"] == "Moon"
 
 
+@pytest.mark.parametrize("body", [{"published": "true"}, {"x": 1}])
+def test_patch_is_as_strict_as_post(
+    client: TestClient, post: dict[str, Any], body: dict[str, object]
+) -> None:
+    response = client.patch("/posts/1", json=body)
+
+    assert response.status_code == 422
+    assert client.get("/posts/1").json() == post
+
+
 @pytest.mark.parametrize("field", ["title", "content", "published", "tags"])
 def test_patch_refuses_null(client: TestClient, post: dict[str, Any], field: str) -> None:
     response = client.patch("/posts/1", json={field: None})
