@@ -42,7 +42,9 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     carrying = add("carry", _carry)
-    carrying.add_argument("stage", help="the stage that was edited: 3, auth, 03-auth")
+    carrying.add_argument(
+        "stage", help="the stage that was edited: 3, auth, 03-auth; or a waypoint: 4/1-async"
+    )
     carrying.add_argument(
         "--since", default="HEAD", metavar="REV", help="the commit before the edit (HEAD)"
     )
@@ -67,11 +69,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _carry(root: Path, options: argparse.Namespace) -> str:
-    """Carry an edit of one stage into all later ones."""
+    """Carry an edit of one stage or waypoint into all later ones."""
     course = Course(root)
     return carry(
         course,
-        course.find(options.stage),
+        course.find_state(options.stage),
         since=options.since,
         allow_dirty=options.allow_dirty,
         keep=options.keep,

@@ -1,16 +1,21 @@
-"""The one place that knows the stages: where they lie, which files they are, what they bring."""
+"""The one place that knows the stages and the waypoints between them, and which files they are."""
 
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
 FINAL = 11
+WAYPOINTS = "docs/waypoints"
+WAYPOINT = "waypoint.toml"
 
 # What later stages bring, by the number of the stage that has it first.
 FIRST_WITH_PREFIX = 2
@@ -81,6 +86,71 @@ class Stage:
         """
         return sorted(files_in(self.folder))
 
+    def sources(self) -> dict[str, Path]:
+        """Where each of its files lies, by its path in the app."""
+        return {name: self.folder / name for name in self.files()}
+
+
+@dataclass(frozen=True)
+class Waypoint:
+    """A state of the app on the way to the end of a stage: it runs, and it has tests that pass.
+
+    Its folder holds the files that differ from the end of the stage. `waypoint.toml` beside them
+    names the files of the stage that are not there yet, and the tests.
+    """
+
+    stage: Stage
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The folder's name: `1-async`."""
+        return self.folder.name
+
+    @cached_property
+    def _said(self) -> dict[str, list[str]]:
+        file = self.folder / WAYPOINT
+        try:
+            said = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CourseError(f"{file} cannot be read: {error}") from error
+        if unknown := said.keys() - {"absent", "tests"}:
+            raise CourseError(f"{file} knows `absent` and `tests`, not {min(unknown)!r}")
+        for name, value in said.items():
+            if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+                raise CourseError(f'{file}: `{name}` is a list of texts, such as ["tests"]')
+        return said
+
+    @property
+    def absent(self) -> list[str]:
+        """The files of the stage that are not there yet, and folders with a slash at the end."""
+        return self._said.get("absent", [])
+
+    @property
+    def tests(self) -> list[str]:
+        """What pytest is given at this waypoint."""
+        return self._said.get("tests", [])
+
+    def own_files(self) -> list[str]:
+        """The paths of the files that it has in a form of its own, in order."""
+        return sorted(name for name in files_in(self.folder) if name != WAYPOINT)
+
+    def sources(self) -> dict[str, Path]:
+        """Where each of its files lies, by its path in the app."""
+        own = {name: self.folder / name for name in self.own_files()}
+        return without(self.stage.sources(), self.absent) | own
+
+
+AppState = Stage | Waypoint
+"""The app as it stands at one place of the course."""
+
+
+def without(files: Mapping[str, T], absent: Sequence[str]) -> dict[str, T]:
+    """The files, by path, that `absent` does not name, neither alone nor by a folder."""
+    folders = tuple(name for name in absent if name.endswith("/"))
+    kept = (path for path in files if path not in absent and not path.startswith(folders))
+    return {path: files[path] for path in kept}
+
 
 def files_in(folder: Path) -> Iterator[str]:
     """The files that `Stage.files()` names, of any folder and in any order."""
@@ -143,14 +213,37 @@ class Course:
         """The furthest stage that is built."""
         return self.stages[-1]
 
+    def waypoints(self, stage: Stage) -> tuple[Waypoint, ...]:
+        """The states between the stage before and this one, in order."""
+        files = (self.root / WAYPOINTS / stage.name).glob(f"*/{WAYPOINT}")
+        folders = sorted((file.parent for file in files), key=by_number)
+        return tuple(Waypoint(stage, folder) for folder in folders)
+
     def before(self, stage: Stage) -> Stage | None:
         """The stage that `stage` grew from; None for the first."""
         position = self.stages.index(stage)
         return self.stages[position - 1] if position else None
 
-    def after(self, stage: Stage) -> tuple[Stage, ...]:
-        """The stages that grew from `stage`, nearest first."""
-        return self.stages[self.stages.index(stage) + 1 :]
+    @cached_property
+    def states(self) -> tuple[AppState, ...]:
+        """Every waypoint and every stage, in the order in which they grow from each other."""
+        found: list[AppState] = []
+        for stage in self.stages:
+            found += [*self.waypoints(stage), stage]
+        return tuple(found)
+
+    def find_state(self, wanted: str) -> AppState:
+        """The stage with this name, or the waypoint: `4/1-async`. Raises UnknownStage."""
+        name, slash, waypoint = wanted.partition("/")
+        stage = self.find(name)
+        there = {one.name: one for one in self.waypoints(stage)}
+        if slash and waypoint not in there:
+            raise UnknownStage(f"{stage.name} has no waypoint {waypoint!r}: it has {[*there]}")
+        return there[waypoint] if slash else stage
+
+    def after(self, state: AppState) -> tuple[AppState, ...]:
+        """The waypoints and stages that grew from `state`, nearest first."""
+        return self.states[self.states.index(state) + 1 :]
 
 
 def has_migrations(folder: Path) -> bool:
@@ -159,3 +252,9 @@ def has_migrations(folder: Path) -> bool:
     return (folder / "alembic.ini").is_file() or (
         project.is_file() and "[tool.alembic]" in project.read_text(encoding="utf-8")
     )
+
+
+def by_number(path: Path) -> tuple[int, str]:
+    """The order of names that begin with a number: `2-more` comes before `10-most`."""
+    number = re.match(r"\d+", path.name)
+    return int(number[0]) if number else 0, path.name

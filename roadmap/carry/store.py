@@ -77,6 +77,10 @@ class Store:
         held = _read(self.git("ls-tree", "-rz", revision)).items()
         return {p: entry for p, entry in held if p in now or not os.path.lexists(self.root / p)}
 
+    def text(self, entry: str) -> str:
+        """What a file holds."""
+        return self.git("cat-file", "blob", entry[7:]).decode("utf-8", "replace")
+
     def check_out(self, tree: Tree) -> Path:
         """A folder with these files, written as git would write them below the root."""
         self._write_tree({f"{self.prefix}{path}": entry for path, entry in tree.items()})
@@ -125,7 +129,7 @@ class Store:
 
     def _places(self, entry: str, stands: str, edited: str) -> str:
         """Where a merged text holds conflicts, with words for labels."""
-        text = self.git("cat-file", "blob", entry[7:]).decode("utf-8", "replace")
+        text = self.text(entry)
         found = re.findall(f"^<{{7}} {stands}.*?^>{{7}} {edited}", text, re.DOTALL | re.MULTILINE)
         places = "\n".join(found)
         for sign, label in LABELS.items():
