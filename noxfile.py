@@ -21,7 +21,14 @@ from nox.command import CommandFailed
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from roadmap.course import FIRST_ON_POSTGRES, FIRST_WITH_COMPLETE_OPENAPI, Course, CourseError
+from roadmap.course import (
+    FIRST_ON_POSTGRES,
+    FIRST_WITH_COMPLETE_OPENAPI,
+    AppState,
+    Course,
+    CourseError,
+    Stage,
+)
 from roadmap.environment import clean_environment, environment, group
 from roadmap.receipts import Inputs, Receipt, own_tests, receipt_of
 
@@ -73,6 +80,17 @@ clean_up_at_the_end()
 def folder_of(name: str) -> tuple[str, ...]:
     """The folder of a stage."""
     return (course.find(name).folder.relative_to(course.root).as_posix(),)
+
+
+def folder_with(state: AppState) -> Path:
+    """A folder that holds all files of a stage or a waypoint."""
+    if isinstance(state, Stage):
+        return state.folder
+    folder = Path(tempfile.mkdtemp(prefix=f"{state.name}-"))
+    for name, file in state.sources().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, folder / name)
+    return folder
 
 
 def folders_before(name: str) -> tuple[str, ...]:
@@ -153,14 +171,14 @@ def pytest(session: nox.Session, requirements: list[str], *arguments: str, **how
 
 
 @nox.session
-@once("*.py", "roadmap", "bench", "tests", *APP)
+@once("*.py", "roadmap", "bench", "tests", "docs/waypoints", *APP)
 def lint(session: nox.Session, options: list[str]) -> None:
     """Format, style and types of everything."""
     ruff = ("-m", "ruff")
     python(session, LEARNERS, *ruff, "format", "--check", *options, ".")
     python(session, LEARNERS, *ruff, "check", *options, ".")
-    for stage in course.stages:
-        with session.chdir(stage.folder):
+    for state in course.states:
+        with session.chdir(folder_with(state)):
             python(session, LEARNERS, *MYPY, "app", "tests", env=MYPY_CACHE)
     own = ("noxfile.py", "roadmap", "bench", "tests/acceptance", "tests/course")
     python(session, LEARNERS, *MYPY, *own, env=MYPY_CACHE)
@@ -202,7 +220,7 @@ def own(session: nox.Session, name: str) -> None:
 
 
 @nox.session
-@once("docs", "roadmap/site", "tasks.nd", "mkdocs.yml", *APP,
+@once("docs", "roadmap/*.py", "roadmap/site", "tasks.nd", "mkdocs.yml", *APP,
       variables=("SITE_URL",), outputs=("build/site",))  # fmt: skip
 def docs(session: nox.Session, options: list[str]) -> None:
     """The site, built with the proofs that need no server. `-- serve` shows it while you write."""
@@ -213,7 +231,8 @@ def docs(session: nox.Session, options: list[str]) -> None:
 
 
 @nox.session(tags=["full"], default=False, requires=[f"stage({s.name})" for s in course.stages])
-@once("docs", "roadmap/site", "tasks.nd", *APP, programs=("curl",))
+@once("docs", "roadmap/*.py", "roadmap/site", "tasks.nd", *APP,
+      variables=("CI",), programs=("curl", "bash", "zsh"))  # fmt: skip
 def proofs(session: nox.Session, options: list[str]) -> None:
     """Every command, answer and resting place of the pages, with real servers."""
     python(session, LEARNERS, "-m", "roadmap.site", "prove", *options)

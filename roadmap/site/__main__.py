@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,17 +18,20 @@ from pymdownx.superfences import SuperFencesException  # type: ignore[import-unt
 from roadmap.course import ROOT, Course, CourseError, Stage
 from roadmap.receipts import own_tests
 from roadmap.site.api.generated import generate, prove_described
+from roadmap.site.blocks.glossary import prove_terms
 from roadmap.site.blocks.links import prove_links
 from roadmap.site.blocks.names import prove_names
 from roadmap.site.difference.coverage import draft, prove_coverage, read_exemptions
-from roadmap.site.difference.pieces import page_changes, pieces
+from roadmap.site.difference.pieces import way_pieces
 from roadmap.site.difference.replay import prove_replay
+from roadmap.site.difference.way import legs, prove_waypoints
 from roadmap.site.live.runs import (
     PageRun,
     prove_checkpoints,
     prove_console,
     updated,
 )
+from roadmap.site.live.shells import missing_shells, prove_shells
 from roadmap.site.pages import Page, read_pages
 from roadmap.site.processes import Processes, side_by_side
 
@@ -63,11 +67,12 @@ def prove(root: Path, options: argparse.Namespace) -> str:
     failures = _fast_failures(course, options.pages)
     if not options.fast and not failures:
         failures += prove_described(course)
+        failures += _in_shells(course, options.pages)
         for found in _on_each_page(course, options.pages, prove_console, _checkpoints):
             failures += found
     _fail_if(failures)
     told = [page for page in read_pages(course) if page.is_walk and _is_meant(page, options.pages)]
-    return "\n".join(map(_figures, told))
+    return "\n".join([*map(_figures, _ways(told)), *([] if options.fast else missing_shells())])
 
 
 def update(root: Path, options: argparse.Namespace) -> str:
@@ -111,12 +116,28 @@ def _fast_failures(course: Course, names: Sequence[str]) -> list[str]:
     pages = [page for page in read_pages(course) if _is_meant(page, names)]
     exemptions = read_exemptions(course)
     walks = [page for page in pages if page.is_walk]
-    failures = prove_names(course, pages) + ([] if names else _missing(course.stages, walks))
+    failures = prove_names(course, pages)
+    if not names:
+        failures += prove_terms(pages) + _missing(course.stages, walks)
+    ways = _ways(walks)
     try:
-        failures += prove_coverage(walks, exemptions)
+        failures += prove_waypoints(course, [page.stage for page in ways if page.stage])
     except CourseError as error:
         return [*failures, str(error)]
-    return failures or prove_replay(walks, exemptions)
+    failures += prove_coverage(ways, exemptions) + prove_replay(ways, exemptions)
+    return list(dict.fromkeys(failures))
+
+
+def _ways(walks: Sequence[Page]) -> list[Page]:
+    """One page of each stage's way stands for all of them."""
+    return list({page.stage: page for page in walks}.values())
+
+
+def _in_shells(course: Course, names: Sequence[str]) -> list[str]:
+    """What bash and zsh read otherwise; CI insists on both."""
+    pages = [page for page in read_pages(course) if _is_meant(page, names)]
+    missing = missing_shells() if "CI" in os.environ else []
+    return [*missing, *(failure for page in pages for failure in prove_shells(page))]
 
 
 def _missing(stages: Sequence[Stage], walks: Sequence[Page]) -> list[str]:
@@ -162,13 +183,19 @@ def _on_each_page(course: Course, names: Sequence[str], *works: Callable[[PageRu
 
 
 def _figures(page: Page) -> str:
-    changed = sum(change.added + change.removed for change in page_changes(page).values())
-    shown = sum(len(piece.shown) for piece in pieces(page))
-    open_ones = [sum(one.is_added for one in p.lines) for p in pieces(page) if not p.folded]
+    """What the way of the page's stage shows, from state to state."""
+    told = [piece for _, piece in way_pieces(page)]
+    changed = sum(
+        change.added + change.removed for leg in legs(page) for change in leg.changes.values()
+    )
+    shown = sum(len(piece.shown) for piece in told)
+    open_ones = [sum(one.is_added for one in p.lines) for p in told if not p.folded]
+    counted = Counter(block.kind for one in page.way for block in one.blocks)
     return (
-        f"{page.name}: {changed} lines changed, {shown} shown in {len(page.of('piece'))} pieces"
-        f" of at most {max(open_ones, default=0)} new lines, {changed - shown} exempt;"
-        f" {len(page.of('checkpoint'))} checkpoints, {len(page.of('console'))} console blocks"
+        f"{', '.join(one.name for one in page.way)}: {changed} lines changed,"
+        f" {shown} shown in {len(told)} pieces of at most {max(open_ones, default=0)} new lines,"
+        f" {changed - shown} exempt; {counted['waypoint']} waypoints,"
+        f" {counted['checkpoint']} checkpoints, {counted['console']} console blocks"
     )
 
 

@@ -38,4 +38,8 @@ def inline(text: str) -> str:
 
 @cache
 def _markdown() -> Markdown:
-    return Markdown()
+    """Markdown of which a line is always one paragraph: `1. a` is no list, `# a` no heading."""
+    markdown = Markdown()
+    for blocks in ("indent", "code", "hashheader", "setextheader", "hr", "olist", "ulist", "quote"):
+        markdown.parser.blockprocessors.deregister(blocks)
+    return markdown

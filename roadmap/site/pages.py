@@ -8,11 +8,11 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
-from roadmap.course import Course, CourseError, Stage, UnknownStage
+from roadmap.course import Course, CourseError, Stage, UnknownStage, by_number
 
 KINDS = {
-    "piece", "checkpoint", "console", "snippet", "diagram", "changes", "endpoints", "tables",
-    "settings", "dependencies", "tasks", "map", "api-reference",
+    "piece", "waypoint", "checkpoint", "console", "snippet", "diagram", "changes", "endpoints",
+    "tables", "settings", "dependencies", "tasks", "map", "api-reference", "minutes", "steps",
 }  # fmt: skip
 
 _FENCE = re.compile(r"(?P<indent> *)(?P<marks>`{3,}|~{3,}) *(?P<kind>[\w-]*)(?P<options>[^`]*)")
@@ -60,7 +60,7 @@ class Block:
         return [(number, line[2:].strip()) for number, line in lines if line.startswith("- ")]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """A Markdown file below `docs/`; `name` is its path from the course's root."""
 
@@ -79,7 +79,7 @@ class Page:
 
     @classmethod
     def read(cls, course: Course, path: Path) -> "Page":
-        """The page in `path`; one that is called `03-auth.md` or `final.md` is about that stage."""
+        """The page in `path`; `03-auth.md` and all in a folder `03-auth` is about that stage."""
         name = path.relative_to(course.root).as_posix()
         text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
         return cls(course, name, text, _stage(course, path))
@@ -93,6 +93,24 @@ class Page:
     def is_walk(self) -> bool:
         """Whether this page has to show all that its stage changes."""
         return self.stage is not None and self.name.startswith("docs/stages/")
+
+    @cached_property
+    def way(self) -> "tuple[Page, ...]":
+        """The pages that tell this page's stage, itself among them, in the order of reading.
+
+        `docs/stages/04-database.md` comes first, then what lies in `docs/stages/04-database/`.
+        """
+        if not (self.is_walk and self.stage):
+            return (self,)
+        folder, stage = self.course.root / "docs" / "stages", self.stage.name
+        others = sorted((folder / stage).glob("*.md"), key=by_number)
+        paths = [folder / f"{stage}.md", *others]
+        read = (Page.read(self.course, path) for path in paths if path.is_file())
+        return tuple(self if page.name == self.name else page for page in read)
+
+    def position(self, block: Block) -> tuple[int, int]:
+        """Where a block stands on the way of this page's stage: the page, and the line."""
+        return [page.name for page in self.way].index(block.page), block.line
 
     def of(self, kind: str) -> list[Block]:
         """The blocks of one kind, in reading order."""
@@ -130,25 +148,31 @@ def near(wanted: str, there: Mapping[str, object] | tuple[str, ...] | list[str])
 
 
 def _stage(course: Course, path: Path) -> Stage | None:
-    return next((stage for stage in course.stages if stage.name == path.stem), None)
+    names = {path.stem, path.parent.name}
+    return next((stage for stage in course.stages if stage.name in names), None)
 
 
 def _parted(page: str, text: str) -> tuple[list[Block], list[tuple[int, str]]]:
     """The course's own blocks, and the lines outside of all fences with their numbers."""
     lines = text.split("\n")
     blocks, prose = list[Block](), list[tuple[int, str]]()
-    at = 0
+    at, is_comment = 0, False
     while at < len(lines):
         fence = _FENCE.fullmatch(lines[at])
         at += 1
         if not fence:
             prose.append((at, lines[at - 1]))
+            is_comment = "-->" not in lines[at - 1] and (
+                is_comment or lines[at - 1].lstrip().startswith("<!--")
+            )
             continue
         start, indent = at, len(fence["indent"])
         end = re.compile(rf" *{fence['marks'][0]}{{{len(fence['marks'])},}} *")
         while at < len(lines) and not end.fullmatch(lines[at]):
             at += 1
         if fence["kind"] in KINDS:
+            if is_comment:
+                raise PageError(f"{page}:{start}: nobody sees a block in a comment: take it out")
             body = "\n".join(line[indent:] for line in lines[start:at])
             options = dict(_OPTION.findall(fence["options"]))
             blocks.append(Block(fence["kind"], body, options, page, start, indent))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.course import CourseError
+from roadmap.course import CourseError, Stage
 from roadmap.site.difference.changes import FileChange, State, compare_trees, tree
 from roadmap.site.difference.parts import parts
 
@@ -134,4 +134,4 @@ def test_files_are_new_changed_the_same_or_gone() -> None:
 def test_bytes_that_are_no_text_are_kept(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(b"\xff\x00\n")
 
-    assert tree(tmp_path)["a.bin"].encode("utf-8", "surrogateescape") == b"\xff\x00\n"
+    assert tree(Stage(1, tmp_path))["a.bin"].encode("utf-8", "surrogateescape") == b"\xff\x00\n"

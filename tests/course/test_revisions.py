@@ -12,7 +12,7 @@ MIGRATED = [stage for stage in COURSE.stages if (stage.folder / REVISIONS).is_di
 
 def revisions(stage: Stage) -> dict[str, str]:
     """The text of each revision, by its file."""
-    files = tree(stage.folder)
+    files = tree(stage)
     return {path: text for path, text in files.items() if path.startswith(REVISIONS)}
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.site.blocks.console import agrees, turns, written
+from roadmap.site.blocks.console import Target, agrees, target, turns, written
+from roadmap.site.blocks.terminal import console_html
 from roadmap.site.live.shell import Shell, ShellError
 from roadmap.site.pages import Block, PageError
+
+from .small_course import PAGE, SmallCourse
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_1"
 
@@ -29,9 +32,41 @@ def test_a_block_is_commands_with_their_answers() -> None:
     assert (second.command, second.answer, second.line) == ("curl b", (), 6)
 
 
+def test_all_commands_are_shown_for_powershell_if_one_differs(tmp_path: Path) -> None:
+    course = SmallCourse(tmp_path)
+    course.write(PAGE, "```console\n$ A=1 uv run z\n$ uv run y\n```\n")
+    page = course.pages[0]
+
+    html = console_html(page, page.blocks[0]).split("In PowerShell")[1]
+
+    assert "$env:A = " in html
+    assert "uv run y" in html
+
+
 def test_a_block_begins_with_a_command() -> None:
     with pytest.raises(PageError, match=r"docs/a\.md:11: a console block begins with a command"):
         turns(block("curl a"))
+
+
+def asked(**options: str) -> Target:
+    return target(Block("console", "$ a", options, "docs/a.md", 10))
+
+
+def test_a_block_names_its_server_its_settings_and_whose_tests_are_there() -> None:
+    assert asked() == Target("stage", {})
+    assert asked(server="before", env="A=1 B=x=y") == Target("before", {"A": "1", "B": "x=y"})
+    assert asked(server="here", tests="yes") == Target("here", {}, tests=True)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"tests": "yes"}, {"tests": "yes", "server": "before"}, {"tests": "no", "server": "here"}],
+)
+def test_the_finished_tests_come_to_the_code_that_is_typed_so_far_alone(
+    options: dict[str, str],
+) -> None:
+    with pytest.raises(PageError, match=r'`tests` is written tests="yes", in a block with server='):
+        asked(**options)
 
 
 def test_answers_can_be_written_anew() -> None:
@@ -153,3 +188,17 @@ def test_what_cannot_be_run_is_refused(shell: Shell, command: str, message: str)
 
     with pytest.raises(ShellError, match=message):
         shell.run(command)
+
+
+def test_what_is_typed_as_the_temporary_folder_is_one_of_the_page(tmp_path: Path) -> None:
+    shell = Shell(
+        tmp_path, lambda: Path(sys.executable), "127.0.0.1:5555", {}, f"{tmp_path.as_posix()}/"
+    )
+
+    said = shell.run(
+        "FILE=/tmp/a uv run python -c \"import os; open(os.environ['FILE'], 'w');"
+        " print(open('/tmp/a').name)\""
+    )
+
+    assert (tmp_path / "a").is_file()
+    assert said == ["/tmp/a"]

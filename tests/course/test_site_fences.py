@@ -11,7 +11,7 @@ from pymdownx.superfences import SuperFencesException  # type: ignore[import-unt
 
 from roadmap.course import Course
 from roadmap.site.blocks import fences
-from roadmap.site.pages import KINDS
+from roadmap.site.pages import KINDS, PageError
 
 from .small_course import PAGE, WHOLE, SmallCourse
 
@@ -115,16 +115,17 @@ def test_a_snippet_is_the_code_of_a_stage(course: SmallCourse) -> None:
 
 
 def test_a_console_is_shown_as_it_was_typed(course: SmallCourse) -> None:
-    html = rendered(course, '```console server="before"\n$ curl <x>\n{"a": 1}\n```\n')
+    html = rendered(course, '```console server="before"\n$ curl "<x>:8000"\n{"a": 1}\n```\n')
 
     assert "&lt;x" in html
-    assert "against stage 01-one" in html
+    assert "Asks stage 1." in html
 
 
 def test_blocks_with_one_text_are_told_apart_by_their_options(course: SmallCourse) -> None:
-    html = rendered(course, '```console\n$ curl\n```\n\n```console server="before"\n$ curl\n```\n')
+    ask = "$ curl 127.0.0.1:8000"
+    html = rendered(course, f'```console\n{ask}\n```\n\n```console server="before"\n{ask}\n```\n')
 
-    assert html.count("against stage 01-one") == 1
+    assert html.count("Asks stage 1.") == 1
 
 
 def test_a_diagram_marks_what_is_new_and_can_be_read_aloud(course: SmallCourse) -> None:
@@ -179,3 +180,21 @@ def test_mkdocs_knows_every_block() -> None:
 
 def test_what_a_block_shows_is_known_for_every_kind() -> None:
     assert {"piece", *fences.RENDERED} == KINDS
+
+
+def test_a_mistake_of_the_course_itself_stops_the_build(
+    course: SmallCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(fences.RENDERED, "tasks", lambda *_: dict[str, str]()["nothing"])
+
+    with pytest.raises(SuperFencesException, match="a `tasks` block cannot be shown: KeyError"):
+        rendered(course, "```tasks\n```\n")
+
+
+def test_a_piece_on_a_page_without_a_stage_stops_the_build(course: SmallCourse) -> None:
+    course.write("docs/about.md", piece := "```piece\nfile: app/main.py\n```\n")
+    about = next(page for page in course.pages if page.name == "docs/about.md")
+    rendering = fences._Rendering(about)
+
+    with pytest.raises(PageError, match=r"^docs/about\.md:1: this page tells no stage"):
+        rendering.piece(rendering.next("piece", piece.split("\n", 1)[1][:-5]))

@@ -16,7 +16,7 @@ from roadmap.site.live.runs import (
 )
 from roadmap.site.pages import Page
 
-from .small_course import APP, PAGE, PIECES, SmallCourse, running_course
+from .small_course import APP, PAGE, PIECES, PYPROJECT, SmallCourse, running_course
 
 CHECKPOINT = "```checkpoint\ntests/test_it.py\n```\n"
 
@@ -96,6 +96,96 @@ def test_a_checkpoint_where_the_app_does_not_start_fails(course: SmallCourse, fo
 
     assert "the app does not run at this checkpoint" in failure
     assert "nothing_of_this_name" in failure
+
+
+def test_a_checkpoint_before_its_dependencies_fails(course: SmallCourse, folder: Path) -> None:
+    course.write("stages/01-one/pyproject.toml", PYPROJECT)
+    project = "```piece\nfile: pyproject.toml\n```\n"
+
+    with PageRun(page(course, f"{PIECES}\n{CHECKPOINT}\n{project}"), [], folder) as run:
+        (failure,) = prove_checkpoints(run)
+
+    assert "the app does not run at this checkpoint" in failure
+
+
+def test_tests_that_are_not_there_do_not_pass(course: SmallCourse, folder: Path) -> None:
+    early = CHECKPOINT.replace(".py", ".py::test_nothing_of_this_name")
+
+    with PageRun(page(course, f"{PIECES}\n{early}"), [], folder) as run:
+        (failure,) = prove_checkpoints(run)
+
+    assert "these tests do not pass at this checkpoint" in failure
+
+
+def test_a_checkpoint_on_the_way_runs_although_the_stage_has_passed(
+    course: SmallCourse, folder: Path
+) -> None:
+    typed = page(course, f"{CHECKPOINT}\n{PIECES}")
+
+    with PageRun(typed, [], folder, own_tests=known_tests) as run:
+        (failure,) = prove_checkpoints(run)
+
+    assert "these tests do not pass at this checkpoint" in failure
+
+
+WAYPOINT = "docs/waypoints/02-two/1-half"
+REACHED = "```waypoint\n1-half\n```\n"
+HALF_WAY = "\n\n".join(["# Two", PIECES, REACHED, "```piece\nfile: app/main.py\n```", CHECKPOINT])
+
+
+@pytest.fixture
+def half_way(course: SmallCourse) -> SmallCourse:
+    """On the way to `good morning` the app says `hi`, and a test asks for that."""
+    course.write(f"{WAYPOINT}/waypoint.toml", 'tests = ["tests"]\n')
+    course.write(f"{WAYPOINT}/app/main.py", APP.replace("hello", "hi"))
+    test = (course.root / "stages/02-two/tests/test_it.py").read_text(encoding="utf-8")
+    course.write(f"{WAYPOINT}/tests/test_it.py", test.replace("good morning", "hi"))
+    return course
+
+
+TEST_PIECE = "```piece\nfile: tests/test_it.py\n```\n"
+
+
+def test_at_a_waypoint_its_own_tests_pass(half_way: SmallCourse, folder: Path) -> None:
+    with PageRun(page(half_way, HALF_WAY + TEST_PIECE), [], folder) as run:
+        assert prove_checkpoints(run) == []
+
+
+def test_a_waypoint_whose_tests_fail_is_named(half_way: SmallCourse, folder: Path) -> None:
+    half_way.write(f"{WAYPOINT}/app/main.py", APP.replace("hello", "ho"))
+
+    with PageRun(page(half_way, HALF_WAY + TEST_PIECE), [], folder) as run:
+        (failure,) = prove_checkpoints(run)
+
+    assert "these tests do not pass at this waypoint" in failure
+    assert "assert 'ho' == 'hi'" in failure
+
+
+def test_tests_of_the_next_state_fail_first_and_then_pass(
+    half_way: SmallCourse, folder: Path
+) -> None:
+    red_first = "\n".join(
+        [
+            "# Two",
+            console("uv run pytest -q", "…\n1 failed in 1s", 'server="here" tests="yes"'),
+            PIECES,
+            console("uv run pytest -q", "…\n1 passed in 1s", 'server="here" tests="yes"'),
+            REACHED,
+        ]
+    )
+
+    with PageRun(page(half_way, red_first), [], folder) as run:
+        assert prove_console(run) == []
+
+
+def test_a_checkpoint_at_the_end_is_not_run_when_the_stage_has_passed(
+    course: SmallCourse, folder: Path
+) -> None:
+    course.write("stages/02-two/app/main.py", APP.replace("hello", "something that fails"))
+    typed = page(course, f"{PIECES}\n{CHECKPOINT}")
+
+    with PageRun(typed, [], folder, own_tests=known_tests) as run:
+        assert prove_checkpoints(run) == []
 
 
 def known_tests(_: Stage) -> str:

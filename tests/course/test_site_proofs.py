@@ -84,6 +84,20 @@ def test_an_exempt_file_need_not_be_shown(course: SmallCourse) -> None:
     assert prove_replay([page], [Exemption("app/empty.py", "Empty.")]) == []
 
 
+def test_an_exempt_file_that_is_shown_once_is_shown_in_full(course: SmallCourse) -> None:
+    page = course.page(f"{MAIN}symbol: greet", EMPTY)
+
+    failures = prove_coverage([page], [Exemption("app/main.py", "it is long")])
+
+    assert any("changed lines of `Post` are not shown" in one for one in failures)
+
+
+def test_a_file_that_no_piece_brings_breaks_the_replay(course: SmallCourse) -> None:
+    (failure,) = prove_replay([course.page(MAIN)], [])
+
+    assert failure.endswith("app/empty.py is not there: show it")
+
+
 def test_an_exemption_that_is_not_needed_fails(course: SmallCourse) -> None:
     (failure,) = prove_coverage([course.page(MAIN, EMPTY)], [Exemption("README.md", "Long.")])
 
@@ -120,7 +134,7 @@ def test_the_replay_can_stop_on_the_way(course: SmallCourse) -> None:
     page = course.page(f"{MAIN}symbol: greet", MAIN, EMPTY)
     second = page.of("piece")[1]
 
-    half_way = replay(page, [], until=second.line).files
+    half_way = replay(page, [], until=second)
 
     assert half_way["app/main.py"] == OLD.replace("hello", "good morning")
     assert "app/empty.py" not in half_way
@@ -130,14 +144,14 @@ def test_the_order_of_the_pieces_is_free(course: SmallCourse) -> None:
     named = ["Post.publish", "greet", "part", "Post", "imports"]
     page = course.page(EMPTY, *(f"{MAIN}symbol: {name}" for name in named))
 
-    assert replay(page, []).files["app/main.py"] == NEW
+    assert replay(page, [])["app/main.py"] == NEW
 
 
 def test_a_file_goes_when_its_piece_says_so(course: SmallCourse) -> None:
     course.write("stages/01-one/app/old.py", "x = 1\n")
     page = course.page(MAIN, EMPTY, "file: app/old.py")
 
-    assert "app/old.py" not in replay(page, []).files
+    assert "app/old.py" not in replay(page, [])
     assert prove_replay([page], []) == []
 
 

@@ -45,9 +45,11 @@ window.inPage = (() => {
     const copied = {};
     const clipboard = navigator.clipboard;
     for (const piece of all(".piece[id]")) {
-      const button = all("figcaption button", piece).find((one) => one.textContent === "Copy");
-      clipboard.writeText = async (text) => { copied[piece.id] = text; };
-      if (button) button.click();
+      const buttons = all("button", piece).filter((one) => one.textContent === "Copy");
+      const texts = [];
+      clipboard.writeText = async (text) => { texts.push(text); };
+      for (const button of buttons) button.click();
+      if (texts.length) copied[piece.id] = texts;
     }
     delete clipboard.writeText;
     return copied;

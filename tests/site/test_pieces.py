@@ -1,12 +1,14 @@
 """The pieces of a stage page: what their buttons copy, and their two ways to stand."""
 
 from collections.abc import Callable
+from itertools import groupby
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from roadmap.course import Course
 from roadmap.site.difference.pieces import Piece, pieces
+from roadmap.site.difference.view import Kind
 from roadmap.site.pages import Page as Source
 
 from .conftest import Visit
@@ -30,23 +32,30 @@ def stage_2_side_by_side(stage_2: Page) -> Page:
 @pytest.fixture
 def whole_file() -> Piece:
     """A piece of stage 1 that is all of its file."""
-    whole = [piece for piece in _pieces("01-crud") if len(piece.shown) == len(piece.change.lines)]
+    whole = [
+        piece for piece in pieces(_page("01-crud")) if len(piece.shown) == len(piece.change.lines)
+    ]
     return max(whole, key=lambda piece: len(piece.shown))
 
 
 @pytest.mark.parametrize("stage", [stage.name for stage in COURSE.stages])
-def test_each_piece_offers_its_new_lines_alone(
+def test_each_run_of_new_lines_is_copied_alone(
     open_tab: Callable[[str], Visit], stage: str
 ) -> None:
-    page = open_tab(f"stages/{stage}/").page
+    copied = {
+        name: open_tab(name.removeprefix("docs/").removesuffix(".md") + "/").page.evaluate(
+            "inPage.copyEverything()"
+        )
+        for name in new_lines(stage)
+    }
 
-    assert page.evaluate("inPage.copyEverything()") == new_lines(stage)
+    assert copied == new_lines(stage)
 
 
 def test_both_ways_to_stand_copy_the_same(stage_2_side_by_side: Page) -> None:
     copied = stage_2_side_by_side.evaluate("inPage.copyEverything()")
 
-    assert copied == new_lines("02-structure")
+    assert copied == new_lines("02-structure")["docs/stages/02-structure.md"]
 
 
 def test_a_whole_new_file_is_copied_as_it_is(
@@ -55,7 +64,7 @@ def test_a_whole_new_file_is_copied_as_it_is(
     page = open_tab("stages/01-crud/").page
     piece = page.locator(f"[id='{whole_file.anchor}']")
 
-    piece.get_by_role("button", name="Copy").press("Enter")
+    piece.get_by_role("button", name="Copy").first.press("Enter")
     expect(piece.get_by_role("button", name="Copied")).to_be_visible()
 
     file = COURSE.find("01-crud").folder / whole_file.change.path
@@ -100,18 +109,27 @@ def test_code_scrolls_in_its_own_box_on_a_phone(stage_2: Page) -> None:
     assert stage_2.evaluate("scrollX") == 0
 
 
-def new_lines(stage: str) -> dict[str, str]:
-    """What the pieces of a stage's page bring, by their anchors."""
-    found = {piece.anchor: _added(piece) for piece in _pieces(stage)}
-    return {anchor: text for anchor, text in found.items() if text}
+def new_lines(stage: str) -> dict[str, dict[str, list[str]]]:
+    """The runs of new lines that the stage's pages bring: by page, and by the piece's anchor."""
+    return {
+        page.name: {piece.anchor: texts for piece in pieces(page) if (texts := _runs(piece))}
+        for page in _page(stage).way
+    }
 
 
-def _pieces(stage: str) -> list[Piece]:
-    return pieces(Source.read(COURSE, COURSE.root / "docs" / "stages" / f"{stage}.md"))
+def _page(stage: str) -> Source:
+    return Source.read(COURSE, COURSE.root / "docs" / "stages" / f"{stage}.md")
 
 
-def _added(piece: Piece) -> str:
-    return "".join(line.text for line in piece.lines if line.is_added)
+def _runs(piece: Piece) -> list[str]:
+    texts = []
+    for spot in piece.spots:
+        rows = [piece.rows[position] for position in spot.rows]
+        for changed, run in groupby(rows, key=lambda row: row.kind != Kind.SAME):
+            added = [row.at for row in run if row.kind == Kind.COME]
+            if changed and added:
+                texts.append("".join(piece.change.lines[at].text for at in added))
+    return texts
 
 
 def switch(page: Page) -> Locator:

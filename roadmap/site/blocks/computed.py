@@ -8,7 +8,7 @@ from html import escape
 from roadmap.course import Course, Stage
 from roadmap.site.api.generated import described
 from roadmap.site.difference.changes import State, compare
-from roadmap.site.difference.pieces import page_changes, pieces
+from roadmap.site.difference.pieces import page_changes, way_pieces
 from roadmap.site.elements import MINUS, badge, code, inline, table
 from roadmap.site.pages import Block, Page, link, read_pages
 from roadmap.tasks import Checklist
@@ -19,17 +19,19 @@ NEW, CHANGED, GONE = "new", "changed", "gone"
 def changes_html(page: Page, _: Block) -> str:
     """Every file that changes, how much, and links to its pieces on the page."""
     links: dict[str, list[str]] = defaultdict(list)
-    for piece in pieces(page):
+    addresses = {one.name: "" if one is page else link(page, one) for one in page.way}
+    for _leg, piece in way_pieces(page):
         whole = "the rest" if links[piece.change.path] else "the whole file"
         symbols = ", ".join(piece.symbols) or whole
-        links[piece.change.path].append(f'<a href="#{piece.anchor}">{escape(symbols)}</a>')
+        address = f"{addresses[piece.block.page]}#{piece.anchor}"
+        links[piece.change.path].append(f'<a href="{address}">{escape(symbols)}</a>')
     rows = [
         [
             code(path),
             badge(change.state),
             f'<span class="count-added">+{change.added}</span>' if change.added else "",
             f'<span class="count-removed">{MINUS}{change.removed}</span>' if change.removed else "",
-            ", ".join(links[path]) or "not shown",
+            ", ".join(links[path]) or "no need to type it",
         ]
         for path, change in page_changes(page).items()
     ]
@@ -117,11 +119,11 @@ def tasks_html(page: Page, block: Block) -> str:
 def map_html(page: Page, _: Block) -> str:
     """Every file at every stage; what changes links to its first piece."""
     stages = page.course.stages
+    walks = {walk.name: walk for walk in read_pages(page.course) if walk.is_walk}
     anchors = {
-        (walk.stage, piece.change.path): f"{link(page, walk)}#{piece.anchor}"
-        for walk in read_pages(page.course)
-        if walk.is_walk and walk.stage
-        for piece in reversed(pieces(walk))
+        (walk.stage, piece.change.path): f"{link(page, walks[piece.block.page])}#{piece.anchor}"
+        for walk in walks.values()
+        for _, piece in reversed(way_pieces(walk))
     }
     by_stage = {stage: compare(page.course.before(stage), stage) for stage in stages}
     rows = []

@@ -14,9 +14,13 @@ from roadmap.course import Course, CourseError
 from roadmap.site.api.endpoints import endpoints_html
 from roadmap.site.api.reference import reference_html
 from roadmap.site.blocks.computed import COMPUTED
-from roadmap.site.blocks.console import checkpoint_html, console_html
 from roadmap.site.blocks.diagram import diagram_html
-from roadmap.site.blocks.listings import piece_html, snippet_html
+from roadmap.site.blocks.listings import piece_html
+from roadmap.site.blocks.minutes import minutes_html, steps_html
+from roadmap.site.blocks.resting import checkpoint_html, waypoint_html
+from roadmap.site.blocks.snippets import snippet_html
+from roadmap.site.blocks.source import source_path
+from roadmap.site.blocks.terminal import console_html
 from roadmap.site.difference.pieces import Piece, pieces
 from roadmap.site.pages import Block, Page, PageError
 
@@ -26,6 +30,9 @@ RENDERED: dict[str, Callable[[Page, Block], str]] = COMPUTED | {
     "diagram": diagram_html,
     "endpoints": endpoints_html,
     "snippet": snippet_html,
+    "waypoint": waypoint_html,
+    "minutes": minutes_html,
+    "steps": steps_html,
     "api-reference": reference_html,
 }
 
@@ -41,6 +48,12 @@ class _Rendering:
     def pieces(self) -> dict[int, Piece]:
         """The page's pieces by the lines of their blocks."""
         return {piece.block.line: piece for piece in pieces(self.page)}
+
+    def piece(self, block: Block) -> Piece:
+        """What a `piece` block shows. Raises PageError on a page that is not on a stage's way."""
+        if block.line not in self.pieces:
+            raise block.error("this page tells no stage, so it has no pieces: use a `snippet`")
+        return self.pieces[block.line]
 
     def next(self, kind: str, source: str) -> Block:
         """The next block of this kind. Raises PageError if the page's file holds another one."""
@@ -78,16 +91,18 @@ def render(
         if options and language != "console":
             raise block.error(f"a `{language}` block has no options: write them between its fences")
         if language == "piece":
-            return piece_html(rendering.pieces[block.line])
+            return piece_html(rendering.piece(block))
         return RENDERED[language](rendering.page, block)
     except CourseError as error:
         raise SuperFencesException(str(error)) from error
+    except Exception as error:  # superfences would show the block as text, and go on
+        raise SuperFencesException(f"a `{language}` block cannot be shown: {error!r}") from error
 
 
 def _page(md: Markdown) -> Page:
-    """The page that is being rendered, by the path that MkDocs keeps to resolve its links."""
-    if "relpath" not in md.treeprocessors:
+    """The page that is being rendered."""
+    path = source_path(md)
+    if path is None:
         raise PageError("a block is rendered by MkDocs alone: nothing says which page this is")
-    resolver: Any = md.treeprocessors["relpath"]
     course = Course()
-    return Page.read(course, course.root / "docs" / resolver.file.src_uri)
+    return Page.read(course, course.root / "docs" / path)

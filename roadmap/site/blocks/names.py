@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from roadmap.course import Course
-from roadmap.site.difference.changes import tree
+from roadmap.course import AppState, Course, Stage
 from roadmap.site.pages import Page
 
 _PATH = re.compile(
@@ -18,12 +17,17 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 
 def prove_names(course: Course, pages: Sequence[Page]) -> list[str]:
     """Every path and every stage that stands as code in a page's prose exists."""
-    return [failure for page in pages for failure in _unknown(course, page)]
+    there: dict[Stage | None, set[str]] = {}
+    failures: list[str] = []
+    for page in pages:
+        if page.stage not in there:
+            there[page.stage] = _paths(course, page.stage)
+        failures += _unknown(course, page, there[page.stage])
+    return failures
 
 
-def _unknown(course: Course, page: Page) -> Iterator[str]:
+def _unknown(course: Course, page: Page, there: set[str]) -> Iterator[str]:
     stages = [stage.name for stage in course.stages]
-    there = _paths(course, page)
     for number, text in _code(page):
         name = text.rstrip("/")
         if _STAGE.fullmatch(name):
@@ -33,10 +37,12 @@ def _unknown(course: Course, page: Page) -> Iterator[str]:
             yield f"{page.name}:{number}: there is no `{text}`: {_hint(name, sorted(there))}"
 
 
-def _paths(course: Course, page: Page) -> set[str]:
-    """The files and folders of the page's stage and the one before, or of every stage."""
-    stages = [page.stage, page.before] if page.stage else course.stages
-    files = {path for stage in stages if stage for path in tree(stage.folder)}
+def _paths(course: Course, stage: Stage | None) -> set[str]:
+    """The files and folders of a stage, its waypoints and the one before, or of all."""
+    states: Sequence[AppState | None] = course.states
+    if stage:
+        states = [course.before(stage), *course.waypoints(stage), stage]
+    files = {path for state in states if state for path in state.sources()}
     return files | {parent.as_posix() for path in files for parent in Path(path).parents}
 
 

@@ -1,4 +1,4 @@
-"""What changed between two stages: files, the parts of them, lines."""
+"""What changed between two states of the app: files, the parts of them, lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from roadmap.course import Stage, files_in
-from roadmap.site.difference.parts import Part, parts, split
+from roadmap.course import AppState
+from roadmap.site.difference.parts import IMPORTS, Part, parts, split
 
 
 class State(StrEnum):
-    """What became of a file between a stage and the next."""
+    """What became of a file between two states."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -87,9 +87,9 @@ class FileChange:
         return [*parts(self.path, self.old or ""), *parts(self.path, self.new or "")]
 
 
-def compare(before: Stage | None, after: Stage) -> dict[str, FileChange]:
-    """Every file of either stage, by path. Before the first stage there is nothing."""
-    return compare_trees(tree(before.folder) if before else {}, tree(after.folder))
+def compare(before: AppState | None, after: AppState) -> dict[str, FileChange]:
+    """Every file of either state, by path. Before the first stage there is nothing."""
+    return compare_trees(tree(before), tree(after))
 
 
 def compare_trees(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, FileChange]:
@@ -97,12 +97,12 @@ def compare_trees(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, F
     return {path: FileChange(path, old.get(path), new.get(path)) for path in sorted({*old, *new})}
 
 
-def tree(folder: Path) -> dict[str, str]:
-    """The texts of the stage's files in a folder, by path.
+def tree(state: AppState | None) -> dict[str, str]:
+    """The texts of a state's files, by path; before the first stage there are none.
 
     Bytes that are not UTF-8 come back when the text is encoded with `surrogateescape`.
     """
-    return {path: _text(folder / path) for path in sorted(files_in(folder))}
+    return {path: _text(file) for path, file in state.sources().items()} if state else {}
 
 
 def _text(file: Path) -> str:
@@ -151,8 +151,9 @@ class _Side:
 
 def _compared(old: Sequence[_Owned], new: Sequence[_Owned]) -> Iterator[Line]:
     texts = [line.text for line in old], [line.text for line in new]
-    # A blank line alone is no reason to see two lines as the same.
-    for tag, i, i_end, j, j_end in SequenceMatcher(str.isspace, *texts, False).get_opcodes():
+    # A blank line alone is no reason to see two lines as the same, unless it parts imports.
+    ignored = None if {line.part for line in new} == {IMPORTS} else str.isspace
+    for tag, i, i_end, j, j_end in SequenceMatcher(ignored, *texts, False).get_opcodes():
         if tag == "equal":
             for one, other in zip(old[i:i_end], new[j:j_end], strict=True):
                 yield Line(one.text, one.number, other.number, other.part)

@@ -5,13 +5,15 @@ A proof is a list of what does not hold, one message for each: file, line, what 
 
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from roadmap.course import Course, Stage
+from roadmap.course import Course, CourseError, Stage
 from roadmap.site.difference.changes import FileChange, State, compare
-from roadmap.site.difference.pieces import Piece, page_changes, pieces
+from roadmap.site.difference.parts import IMPORTS
+from roadmap.site.difference.pieces import Piece, way_pieces
+from roadmap.site.difference.way import Leg, legs
 from roadmap.site.pages import Page, PageError
 
 EXEMPTIONS = "docs/exemptions.toml"
@@ -39,31 +41,47 @@ def read_exemptions(course: Course) -> list[Exemption]:
     return found
 
 
-def prove_coverage(pages: Sequence[Page], exemptions: Sequence[Exemption]) -> list[str]:
-    """Each changed line of each file is shown exactly once on the page of its stage."""
-    exempt = {exemption.file for exemption in exemptions}
-    used: set[str] = set()
+def prove_coverage(walks: Sequence[Page], exemptions: Sequence[Exemption]) -> list[str]:
+    """From state to state: each changed line of each file is shown exactly once.
+
+    `walks` holds one page of each stage's way. What is wrong on one hides nothing of the others.
+    """
+    unused = {exemption.file for exemption in exemptions}
     failures: list[str] = []
-    for page in pages:
-        shown = defaultdict(list)
-        for piece in pieces(page):
-            shown[piece.change.path].append(piece)
-        for path, change in page_changes(page).items():
-            if path in exempt and not shown[path]:
-                used.add(path)
-            else:
-                failures += _uncovered(page, change, shown[path])
-    failures += [
+    for page in walks:
+        try:
+            shown = {piece.change.path for _, piece in way_pieces(page)}
+            exempt = {exemption.file for exemption in exemptions} - shown
+            failures += _uncovered_on_the_way(page, exempt)
+            unused -= {path for leg in legs(page) for path in exempt & _changed(leg)}
+        except CourseError as error:
+            failures.append(str(error))
+            unused.clear()
+    return failures + [
         f"{EXEMPTIONS}: {name} needs no exemption, for every page shows all of it: remove it"
-        for name in sorted(exempt - used)
+        for name in sorted(unused)
     ]
-    return failures
 
 
-def _uncovered(page: Page, change: FileChange, shown: Sequence[Piece]) -> Iterator[str]:
-    assert page.stage
+def _changed(leg: Leg) -> set[str]:
+    return {path for path, change in leg.changes.items() if change.state != State.SAME}
+
+
+def _uncovered_on_the_way(page: Page, exempt: Collection[str]) -> Iterator[str]:
+    told = way_pieces(page)
+    for leg in legs(page):
+        shown = defaultdict(list)
+        for one, piece in told:
+            if one.number == leg.number:
+                shown[piece.change.path].append(piece)
+        for path in sorted(_changed(leg).difference(exempt)):
+            yield from _uncovered(page, leg, leg.changes[path], shown[path])
+
+
+def _uncovered(page: Page, leg: Leg, change: FileChange, shown: Sequence[Piece]) -> Iterator[str]:
+    name = leg.blocks[-1].page if leg.blocks else page.name
     if not shown and not change.lines:
-        yield f"{page.name}: {change.path} is {change.state} and empty, and not shown: add a piece"
+        yield f"{name}: {change.path} is {change.state} and empty, and not shown: add a piece"
     by: dict[int, list[Piece]] = defaultdict(list)
     for piece in shown:
         for at in piece.shown:
@@ -73,29 +91,31 @@ def _uncovered(page: Page, change: FileChange, shown: Sequence[Piece]) -> Iterat
         for at, line in enumerate(change.lines)
         if line.is_changed and len(by[at]) != 1
     ]
+    goal = "" if leg.after == page.stage else f" before the waypoint {leg.after.name}"
     for (part, times), group in groupby(wrong, key=lambda one: one[:2]):
         places = [at for _, _, at in group]
-        where = _where(page, change, places[0])
+        where = _where(page, leg, change, places[0])
         if not times:
             yield (
-                f"{page.name}: {where}: {len(places)} changed lines of `{part}` are not shown:"
+                f"{name}: {where}: {len(places)} changed lines of `{part}` are not shown{goal}:"
                 f" add a piece with `file: {change.path}` and `symbol: {part}`"
             )
         else:
             lines = " and ".join(str(piece.block.line) for piece in by[places[0]])
+            last = by[places[0]][-1].block
             yield (
-                f"{page.name}:{by[places[0]][-1].block.line}: {where}: `{part}` is shown"
+                f"{last.page}:{last.line}: {where}: `{part}` is shown"
                 f" {times} times, by the pieces of lines {lines}: name it in one of them"
             )
 
 
-def _where(page: Page, change: FileChange, at: int) -> str:
+def _where(page: Page, leg: Leg, change: FileChange, at: int) -> str:
     """The file and the line that a reader of a proof opens."""
     line = change.lines[at]
-    stage = page.before if line.is_removed else page.stage
-    assert stage
-    folder = stage.folder.relative_to(page.course.root).as_posix()
-    return f"{folder}/{change.path}:{line.old if line.is_removed else line.new}"
+    state = leg.before if line.is_removed else leg.after
+    assert state
+    file = state.sources()[change.path].relative_to(page.course.root).as_posix()
+    return f"{file}:{line.old if line.is_removed else line.new}"
 
 
 def draft(course: Course, stage: Stage, exempt: set[str]) -> str:
@@ -119,15 +139,16 @@ def _pieces(change: FileChange) -> Iterator[str]:
 
 
 def _grouped(change: FileChange) -> Iterator[list[str]]:
-    """Symbols that stand together, as many as a reader takes in at once."""
-    sizes = Counter(line.part.partition(".")[0] for line in change.lines if line.is_changed)
+    """Symbols that stand together, as many as a reader takes in at once; imports come along."""
+    changed = [line.part for line in change.lines if line.is_changed and line.part != IMPORTS]
+    sizes = Counter(part.partition(".")[0] for part in changed)
     group: list[str] = []
     for symbol in sizes:
         if group and sum(sizes[one] for one in [*group, symbol]) > AT_ONCE:
             yield group
             group = []
         group.append(symbol)
-    yield group
+    yield group or [IMPORTS]
 
 
 def _piece(change: FileChange, *more: str) -> str:

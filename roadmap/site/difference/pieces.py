@@ -1,61 +1,97 @@
 """The pieces of a page: what each block of a difference shows, and where it goes."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from roadmap.site.difference.changes import FileChange, Line, State, compare
-from roadmap.site.difference.margin import place
-from roadmap.site.pages import Block, Page, near
-
-WHOLE_FILE = 0
-
-
-@dataclass(frozen=True)
-class Callout:
-    """A number beside a line: `at` is the line's place in the piece's `change.lines`."""
-
-    at: int
-    text: str
+from roadmap.site.difference.imports import import_owners, names_imported, names_missing, names_used
+from roadmap.site.difference.margin import Moves, Spot, find_moves, place, spots
+from roadmap.site.difference.named import Callout, Named, called, callouts, owns, read_name
+from roadmap.site.difference.parts import IMPORTS
+from roadmap.site.difference.view import Kind, Row, view
+from roadmap.site.difference.way import Leg, legs
+from roadmap.site.pages import Block, Page
 
 
 @dataclass(frozen=True)
 class Piece:
     """What one block shows: those of a file's changed lines whose places are in `shown`.
 
-    `place` says where it goes in the code as it stands before this piece.
+    `typed` are the places of the changed lines that the pieces before it have made, and `moves`
+    says what leaves one file for another in this leg of the way.
     """
 
     block: Block
     change: FileChange
     shown: tuple[int, ...]
+    typed: frozenset[int]
     symbols: tuple[str, ...]
-    place: str
     anchor: str
     folded: bool
     callouts: tuple[Callout, ...]
+    moves: Moves
 
     @property
     def lines(self) -> list[Line]:
         return [self.change.lines[at] for at in self.shown]
 
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The reader's file while they make this edit."""
+        return view(self.change, self.typed, set(self.shown))
 
-@dataclass(frozen=True)
-class _Named:
-    """A block with the keys of the parts that it names; the closest name owns a part."""
+    @cached_property
+    def spots(self) -> list[Spot]:
+        """The places in the file where it changes lines."""
+        return spots(self.change, self.rows, self.moves)
 
-    block: Block
-    change: FileChange
-    symbols: tuple[str, ...]
-    closeness: dict[str, int]
-    folded: bool
+    @property
+    def is_first(self) -> bool:
+        """Whether no piece before it has changed this file."""
+        return not self.typed
+
+    @property
+    def place(self) -> str:
+        """Where it goes in the reader's file, in words."""
+        return place(self.change, self.is_first, self.spots)
+
+    @property
+    def unused_imports(self) -> list[str]:
+        """The names that it imports and that the reader's file does not use yet."""
+        if not self.change.path.endswith(".py"):
+            return []
+        used = names_used(self.change, self._after)
+        ever_used = names_used(self.change, range(len(self.change.lines)))
+        names = names_imported(self.change, self.shown)
+        return [name for name in names if name not in used and name in ever_used]
+
+    @property
+    def missing_imports(self) -> list[str]:
+        """The names that the reader's file uses and that only a later piece imports."""
+        if not self.change.path.endswith(".py"):
+            return []
+        return names_missing(self.change, self._after)
+
+    @property
+    def _after(self) -> set[int]:
+        return {row.at for row in self.rows if row.kind != Kind.GONE}
 
 
 def pieces(page: Page) -> list[Piece]:
     """The page's pieces in reading order. Raises PageError."""
-    if page.stage is None or not page.of("piece"):
-        return []
-    return list(_resolve(page, compare(page.before, page.stage)))
+    return [piece for _, piece in way_pieces(page) if piece.block.page == page.name]
+
+
+@lru_cache(maxsize=64)
+def way_pieces(page: Page) -> tuple[tuple[Leg, Piece], ...]:
+    """The pieces of all pages that tell this page's stage, with their legs. Raises PageError."""
+    if page.stage is None:
+        return ()
+    anchors: Counter[str] = Counter()
+    return tuple((leg, piece) for leg in legs(page) for piece in _resolve(leg, anchors))
 
 
 def page_changes(page: Page) -> dict[str, FileChange]:
@@ -66,135 +102,50 @@ def page_changes(page: Page) -> dict[str, FileChange]:
     return {path: change for path, change in changes.items() if change.state != State.SAME}
 
 
-def _resolve(page: Page, changes: dict[str, FileChange]) -> Iterator[Piece]:
-    named = [_name(block, changes) for block in page.of("piece")]
-    applied: dict[str, set[int]] = {}
-    anchors: dict[str, int] = {}
-    for one in named:
-        others = [other for other in named if other.change.path == one.change.path]
-        shown = tuple(
-            at for at, line in enumerate(one.change.lines)
-            if line.is_changed and _owns(one, line.part, others)
-        )  # fmt: skip
+def _resolve(leg: Leg, anchors: Counter[str]) -> Iterator[Piece]:
+    named = [read_name(block, leg.changes) for block in leg.of("piece")]
+    if not named:
+        return
+    moves = find_moves(leg.changes)
+    typed: defaultdict[str, set[int]] = defaultdict(set)
+    for one, places in zip(named, _shares(named), strict=True):
         path = one.change.path
-        if not shown and (one.symbols or (one.change.new and one.change.old)):
+        if not places and (one.symbols or (one.change.new and one.change.old)):
             changed = ", ".join(f"`{part}`" for part in one.change.changed_parts)
             raise one.block.error(
-                f"nothing is left to show of {_called(one)}: what changes in {path} is {changed}"
+                f"nothing is left to show of {called(one)}: what changes in {path} is {changed}"
             )
         anchor = re.sub(r"[^\w-]+", "-", "-".join([path, *one.symbols[:1]])).strip("-")
-        anchors[anchor] = anchors.get(anchor, 0) + 1
-        if anchors[anchor] > 1:
-            anchor = f"{anchor}-{anchors[anchor]}"
+        key = f"{one.block.page} {anchor}"
+        anchors[key] += 1
+        if anchors[key] > 1:
+            anchor = f"{anchor}-{anchors[key]}"
         yield Piece(
-            one.block, one.change, shown, one.symbols,
-            place(one.change, shown, applied.get(path)),
-            anchor, one.folded, tuple(_callouts(one, shown)),
+            one.block, one.change, places, frozenset(typed[path]), one.symbols,
+            anchor, one.folded, tuple(callouts(one, places)), moves,
         )  # fmt: skip
-        applied.setdefault(path, set()).update(shown)
+        typed[path].update(places)
 
 
-def _owns(one: _Named, part: str, others: list[_Named]) -> bool:
-    closest = max((other.closeness.get(part, -1) for other in others), default=-1)
-    return one.closeness.get(part, -1) == closest > -1
-
-
-def _called(one: _Named) -> str:
-    return ", ".join(f"`{symbol}`" for symbol in one.symbols) or "this file"
-
-
-def _name(block: Block, changes: dict[str, FileChange]) -> _Named:
-    said = block.fields("file", "symbol", "text", "fold")
-    path = said.get("file", "")
-    changed = [path for path, change in changes.items() if change.state != State.SAME]
-    if path not in changes:
-        hint = near(path, changed) or f"what changes is {', '.join(changed)}"
-        raise block.error(f"there is no file {path!r} in this stage or the one before: {hint}")
-    if path not in changed:
-        raise block.error(f"nothing changes in {path}: what changes is {', '.join(changed)}")
-    if said.get("fold", "false") not in {"true", "false"}:
-        raise block.error("`fold` is true or false")
-    change = changes[path]
-    closeness: dict[str, int] = {}
-    symbols = [name.strip() for name in said.get("symbol", "").split(",") if name.strip()]
-    for symbol in symbols:
-        closeness |= _keys(block, change, symbol)
-    if "text" in said:
-        closeness |= _keys_of_text(block, change, said["text"])
-        symbols.append(said["text"])
-    if not symbols:
-        closeness = {part.key: WHOLE_FILE for part in change.parts}
-    return _Named(block, change, tuple(symbols), closeness, said.get("fold") == "true")
-
-
-def _keys(block: Block, change: FileChange, symbol: str) -> dict[str, int]:
-    """The parts that a symbol names, itself and its members, or all from one to another."""
-    first, to, last = (name.strip() for name in symbol.partition(" .. "))
-    if to:
-        return _keys_between(block, change, first, last)
-    keys = [part.key for part in change.parts]
-    for side in _sides(change):
-        same = [key for key in side if re.fullmatch(rf"{re.escape(symbol)}( \(\d+\))?", key)]
-        if len(same) > 1:
-            raise block.error(
-                f"{symbol!r} is there {len(same)} times in {change.path}: name what is around it,"
-                f" or the first one alone as `{symbol}` with `text:` for a line of the other"
-            )
-    found = {key for key in keys if key == symbol or key.startswith(f"{symbol}.")}
-    if not found:
-        hint = near(symbol, keys) or f"its parts are {', '.join(dict.fromkeys(keys))}"
-        raise block.error(f"there is no {symbol!r} in {change.path}: {hint}")
-    return dict.fromkeys(found, 1 + symbol.count("."))
-
-
-def _keys_between(block: Block, change: FileChange, first: str, last: str) -> dict[str, int]:
-    _keys(block, change, first), _keys(block, change, last)
-    for side in _sides(change):
-        if first in side and last in side and side.index(first) < side.index(last):
-            inside = side[side.index(first) : side.index(last) + 1]
-            more = [key for key in side if key.startswith(f"{last}.")]
-            return dict.fromkeys([*inside, *more], 1)
-    raise block.error(f"{last!r} does not come after {first!r} in {change.path}")
-
-
-def _sides(change: FileChange) -> list[list[str]]:
-    old = dict.fromkeys(line.part for line in change.lines if not line.is_added)
-    new = dict.fromkeys(line.part for line in change.lines if not line.is_removed)
-    return [list(old), list(new)]
-
-
-def _keys_of_text(block: Block, change: FileChange, text: str) -> dict[str, int]:
-    """The parts, one on each side at most, that hold this line."""
-    found: dict[str, int] = {}
-    for lines in (
-        [line for line in change.lines if not line.is_added],
-        [line for line in change.lines if not line.is_removed],
-    ):
-        owners = {line.part for line in lines if line.text.strip() == text}
-        if len(owners) > 1:
-            raise block.error(
-                f"{text!r} stands in several parts of {change.path}: choose another line"
-            )
-        found |= dict.fromkeys(owners, 1)
-    if not found:
-        there = [line.text.strip() for line in change.lines]
-        hint = near(text, there) or "write the whole line"
-        raise block.error(f"there is no line {text!r} in {change.path}: {hint}")
-    return found
-
-
-def _callouts(one: _Named, shown: tuple[int, ...]) -> Iterator[Callout]:
-    for number, note in one.block.notes:
-        said = re.fullmatch(r"(`+)(?P<anchor>.+?)\1:?\s+(?P<text>.+)", note)
-        if not said:
-            raise one.block.error("a note is written - `text of its line` what to say", number)
-        anchor = said["anchor"].strip()
-        texts = {at: one.change.lines[at].text.strip() for at in shown}
-        found = [at for at in shown if texts[at] == anchor]
-        found = found or [at for at in shown if anchor in texts[at]]
-        if len(found) != 1:
-            hint = "choose a longer text" if found else near(anchor, list(texts.values()))
-            raise one.block.error(
-                f"{anchor!r} is in {len(found)} of the lines that are shown: {hint}", number
-            )
-        yield Callout(found[0], said["text"])
+def _shares(named: Sequence[Named]) -> list[tuple[int, ...]]:
+    """What each block shows: what it names, and the imports that it is the first to need."""
+    found: dict[int, tuple[int, ...]] = {}
+    for path in {one.change.path for one in named}:
+        blocks = [at for at, one in enumerate(named) if one.change.path == path]
+        same = [named[at] for at in blocks]
+        lines = same[0].change.lines
+        own = [
+            [at for at, line in enumerate(lines) if line.is_changed and owns(one, line.part, same)]
+            for one in same
+        ]
+        code = (tuple(at for at in places if lines[at].part != IMPORTS) for places in own)
+        owners = import_owners(same[0].change, tuple(code))
+        for number, (block, places) in enumerate(zip(blocks, own, strict=True)):
+            left = [at for at in places if lines[at].part == IMPORTS and at not in owners]
+            if IMPORTS in named[block].symbols and not left:
+                raise named[block].block.error(
+                    f"the imports of {path} come with the code that uses them: name them nowhere"
+                )
+            brought = {at for at, owner in owners.items() if owner == number}
+            found[block] = tuple(sorted({*places} - owners.keys() | brought))
+    return [found[at] for at in range(len(named))]

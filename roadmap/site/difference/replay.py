@@ -1,116 +1,130 @@
-"""Replay: the code as a reader has it, who types the pieces of a page one after the other.
+"""Replay: the code as a reader has it, who types the pieces of a stage's way one after the other.
 
-What the proof proves: no piece is missing, wrong or shown twice, and together they make the stage
-byte for byte. It does not prove the order. Each piece finds its place in any order, so two pieces
-may stand the wrong way round and still make the stage. The order is proven by checkpoints: there
-the code that is typed so far has to run and to pass tests. Between two checkpoints nothing proves
-the order.
+What the proof proves: no piece is missing, wrong or shown twice, and together they make each
+waypoint and the stage byte for byte. It does not prove the order within a leg. Each piece finds
+its place in any order, so two pieces may stand the wrong way round and still make the next state.
+The order is proven by checkpoints and waypoints: there the code that is typed so far has to run
+and to pass tests. Between two of them nothing proves the order.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from roadmap.course import CourseError
 from roadmap.site.difference.changes import State, tree
 from roadmap.site.difference.coverage import Exemption
 from roadmap.site.difference.parts import split
-from roadmap.site.difference.pieces import Piece, pieces
-from roadmap.site.pages import Page, PageError
+from roadmap.site.difference.pieces import Piece, way_pieces
+from roadmap.site.difference.view import Kind
+from roadmap.site.difference.way import Leg, legs
+from roadmap.site.pages import Block, Page
+
+Files = dict[str, str]
 
 
 class WorkingCopy:
     """The code as a reader has it, who types the pieces one after the other."""
 
-    def __init__(self, files: dict[str, str]) -> None:
-        self._files = {path: split(text) for path, text in files.items()}
-        self._typed: dict[str, set[int]] = defaultdict(set)
-
-    @property
-    def files(self) -> dict[str, str]:
-        return {path: "".join(lines) for path, lines in self._files.items()}
+    def __init__(self, files: Files) -> None:
+        self.files = dict(files)
 
     def type(self, piece: Piece) -> None:
         """Make the edit that a piece shows. Raises PageError if the code is another."""
         change, path = piece.change, piece.change.path
-        lines = self._files.setdefault(path, [])
-        for run in _runs(piece.shown):
-            typed = self._typed[path]
-            position = sum(
-                not line.is_changed or line.is_added == (at in typed)
-                for at, line in enumerate(change.lines[: run[0]])
+        texts = [(row, change.lines[row.at].text) for row in piece.rows]
+        wanted = [text for row, text in texts if row.kind != Kind.COME]
+        have = split(self.files.get(path, ""))
+        if have != wanted:
+            same = _same(have, wanted)
+            raise piece.block.error(
+                f"line {same + 1} of {path} is not {''.join(wanted[same : same + 1]).strip()!r}"
+                " when the reader comes to this piece: an earlier one has changed it already"
             )
-            old = [change.lines[at].text for at in run if change.lines[at].is_removed]
-            new = [change.lines[at].text for at in run if change.lines[at].is_added]
-            if lines[position : position + len(old)] != old:
-                raise piece.block.error(
-                    f"line {position + 1} of {path} is not {old[0].strip()!r} when the reader"
-                    " comes to this piece: an earlier one has changed it already"
-                )
-            lines[position : position + len(old)] = new
-            typed.update(run)
-        if change.state == State.GONE and not lines:
-            del self._files[path]
+        self.files[path] = "".join(text for row, text in texts if row.kind != Kind.GONE)
+        if change.state == State.GONE and not self.files[path]:
+            del self.files[path]
 
 
-def _runs(shown: Sequence[int]) -> Iterator[list[int]]:
-    for _, group in groupby(enumerate(shown), key=lambda pair: pair[1] - pair[0]):
-        yield [at for _, at in group]
-
-
-def replay(page: Page, exemptions: Sequence[Exemption], *, until: int | None = None) -> WorkingCopy:
-    """The code after the pieces above the page's line `until`, or after all. Raises PageError.
+def replay(page: Page, exemptions: Sequence[Exemption], *, until: Block | None = None) -> Files:
+    """The code after the pieces above a block of the page's way, or after all. Raises PageError.
 
     Files that are exempt, and not shown, are those of the page's stage from the beginning.
     """
-    assert page.stage
-    now = tree(page.stage.folder)
-    files = tree(page.before.folder) if page.before else {}
-    shown = pieces(page)
-    for name in {exemption.file for exemption in exemptions} - {one.change.path for one in shown}:
+    told = way_pieces(page)
+    copy = WorkingCopy(_start(page, _never_shown(told, exemptions)))
+    for _, piece in told:
+        if until is None or page.position(piece.block) < page.position(until):
+            copy.type(piece)
+    return copy.files
+
+
+def _start(page: Page, exempt: Collection[str]) -> Files:
+    files = tree(page.before)
+    now = tree(page.stage)
+    for name in exempt:
         files.pop(name, None)
         if name in now:
             files[name] = now[name]
-    copy = WorkingCopy(files)
-    for piece in shown:
-        if until is None or piece.block.line < until:
-            copy.type(piece)
-    return copy
+    return files
 
 
-def prove_replay(pages: Sequence[Page], exemptions: Sequence[Exemption]) -> list[str]:
-    """The stage before and all pieces together are the stage, byte for byte."""
-    failures = []
-    for page in pages:
-        assert page.stage
+def _never_shown(told: Sequence[tuple[Leg, Piece]], exemptions: Sequence[Exemption]) -> set[str]:
+    return {one.file for one in exemptions} - {piece.change.path for _, piece in told}
+
+
+def prove_replay(walks: Sequence[Page], exemptions: Sequence[Exemption]) -> list[str]:
+    """From state to state: all pieces of a leg make the next state, byte for byte.
+
+    `walks` holds one page of each stage's way.
+    """
+    failures: list[str] = []
+    for page in walks:
         try:
-            have = replay(page, exemptions).files
-        except PageError as error:
+            failures += _failures(page, exemptions)
+        except CourseError as error:
             failures.append(str(error))
-            continue
-        want = tree(page.stage.folder)
-        for path in sorted(have.keys() | want.keys()):
-            if have.get(path) != want.get(path):
-                failures.append(f"{page.name}: {_difference(path, have.get(path), want.get(path))}")
     return failures
+
+
+def _failures(page: Page, exemptions: Sequence[Exemption]) -> Iterator[str]:
+    told = way_pieces(page)
+    exempt = _never_shown(told, exemptions)
+    copy = WorkingCopy(_start(page, exempt))
+    for leg in legs(page):
+        for one, piece in told:
+            if one.number == leg.number:
+                copy.type(piece)
+        want = tree(leg.after)
+        where = leg.blocks[-1].page if leg.blocks else page.name
+        goal = "" if leg.after == page.stage else f" before the waypoint {leg.after.name}"
+        for path in sorted((copy.files.keys() | want.keys()) - exempt):
+            if copy.files.get(path) != want.get(path):
+                difference = _difference(path, copy.files.get(path), want.get(path))
+                yield f"{where}: after the last piece{goal} {difference}"
 
 
 def _difference(path: str, have: str | None, want: str | None) -> str:
     if want is None:
-        return f"after the last piece {path} is still there: show that it goes"
+        return f"{path} is still there: show that it goes"
     if have is None:
-        return f"after the last piece {path} is not there: show it"
+        return f"{path} is not there: show it"
     mine, theirs = split(have), split(want)
-    same = 0
-    while mine[same : same + 1] == theirs[same : same + 1]:
-        same += 1
+    same = _same(mine, theirs)
     return (
-        f"after the last piece line {same + 1} of {path} is {''.join(mine[same : same + 1])!r}"
+        f"line {same + 1} of {path} is {''.join(mine[same : same + 1])!r}"
         f" and should be {''.join(theirs[same : same + 1])!r}: see which piece shows it"
     )
 
 
-def write_tree(files: dict[str, str], folder: Path) -> None:
+def _same(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines are the same at the beginning of both."""
+    same = 0
+    while one[same : same + 1] == other[same : same + 1] != []:
+        same += 1
+    return same
+
+
+def write_tree(files: Files, folder: Path) -> None:
     """Write a working copy below `folder`."""
     for path, text in files.items():
         target = folder / path

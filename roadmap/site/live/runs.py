@@ -6,18 +6,24 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from roadmap.copies import Copies
-from roadmap.course import Stage
+from roadmap.course import Stage, has_migrations
 from roadmap.environment import EnvironmentFailed, clean_environment
 from roadmap.programs import CannotRun
-from roadmap.server import Server, StartError
-from roadmap.site.blocks.console import Target, Turn, agrees, target, tests_of, turns, written
+from roadmap.server import Server, StartError, upgrade
+from roadmap.site.blocks.console import Target, Turn, agrees, target, turns, written
+from roadmap.site.blocks.resting import tests_of
+from roadmap.site.blocks.starts import asks_a_server
+from roadmap.site.difference.changes import tree
 from roadmap.site.difference.coverage import Exemption
 from roadmap.site.difference.replay import replay, write_tree
-from roadmap.site.live.shell import Shell, ShellError
+from roadmap.site.difference.way import leg_of
+from roadmap.site.live.shell import TYPED, Shell, ShellError, in_temporary
 from roadmap.site.pages import Block, Page, PageError
 from roadmap.site.processes import Processes
 
 MANY_PIECES = 5
+TESTS = "tests/"
+PROJECT = "pyproject.toml"
 CANNOT_RUN = (CannotRun, EnvironmentFailed, StartError)
 WHOLE_SUITE = "uv run pytest -q"
 
@@ -81,12 +87,33 @@ class PageRun:
             self._copies[stage] = Copies(stage.folder, root)
         return self._copies[stage]
 
-    def typed_so_far(self, block: Block) -> Path:
-        """A folder with the code that the pieces above a block make."""
+    def typed_so_far(self, block: Block, *, tests: bool = False) -> Path:
+        """A folder with the code that the pieces above a block make.
+
+        With `tests` it has all tests of the state that this leg of the way leads to.
+        """
         folder = self.copies("stage").copy()
         shutil.rmtree(folder)
-        write_tree(replay(self.page, self.exemptions, until=block.line).files, folder)
+        files = replay(self.page, self.exemptions, until=block)
+        if tests:
+            files = {path: text for path, text in files.items() if not path.startswith(TESTS)}
+            goal = tree(leg_of(self.page, block).after)
+            files |= {path: text for path, text in goal.items() if path.startswith(TESTS)}
+        write_tree(files, folder)
         return folder
+
+    def copies_of(self, typed: Path) -> Copies:
+        """What runs the code that is typed so far, with what its own `pyproject.toml` asks for."""
+        if not (typed / PROJECT).is_file():
+            return self.copies("stage")
+        return Copies(typed, typed)
+
+    def has_passed(self, block: Block) -> bool:
+        """Whether the code so far is the whole stage, and its own tests have passed elsewhere."""
+        stage = self.page.stage
+        if stage is None or self._own_tests(stage) is None:
+            return False
+        return replay(self.page, self.exemptions, until=block) == tree(stage)
 
     def start(self, server: Server) -> None:
         """Start a server, and stop it if the program is stopped meanwhile. Raises StartError."""
@@ -103,14 +130,28 @@ class PageRun:
         return self._shells[key]
 
     def _new_shell(self, block: Block, asked: Target) -> Shell:
-        copies = self.copies(asked.server)
-        folder = self.typed_so_far(block) if asked.server == "here" else copies.copy()
-        server = copies.server(folder=folder, env=asked.settings)
-        self._servers.callback(server.stop)
-        self.start(server)
-        address = server.url.removeprefix("http://")
+        if asked.server == "here":
+            folder = self.typed_so_far(block, tests=asked.tests)
+            copies = self.copies_of(folder)
+        else:
+            copies = self.copies(asked.server)
+            folder = copies.copy()
+        temporary = f"{self._folder.as_posix()}/"
+        settings = in_temporary(asked.settings, temporary)
+        address = TYPED
+        if asked.tests:
+            pass  # code whose tests are to fail may not even start
+        elif asked.server == "here" and has_migrations(folder) and not asks_a_server(block):
+            done = upgrade(folder, copies.python, copies.variables(folder, settings))
+            if done.status:
+                raise StartError(f"`alembic upgrade head` failed:\n{done.output}")
+        else:
+            server = copies.server(folder=folder, env=settings)
+            self._servers.callback(server.stop)
+            self.start(server)
+            address = server.url.removeprefix("http://")
         return Shell(
-            folder, lambda: copies.python, address, asked.settings, processes=self.processes
+            folder, lambda: copies.python, address, settings, temporary, processes=self.processes
         )
 
 
@@ -151,36 +192,34 @@ def updated(run: PageRun) -> str:
 
 
 def prove_checkpoints(run: PageRun) -> list[str]:
-    """At each checkpoint the code typed so far starts, and passes the tests that are named.
+    """At each checkpoint and waypoint the code so far starts, and the tests named there pass.
 
-    This is also what proves the order of the pieces: from one checkpoint to the next.
+    This is also what proves the order of the pieces: from one of these places to the next.
     """
     page = run.page
     failures = []
-    if len(page.of("piece")) > MANY_PIECES and not page.of("checkpoint"):
+    places = [block for block in page.blocks if block.kind in {"checkpoint", "waypoint"}]
+    if len(page.of("piece")) > MANY_PIECES and not places:
         failures.append(
             f"{page.name}: {len(page.of('piece'))} pieces and no checkpoint, so nothing proves"
             " their order: add one where the app runs"
         )
-    for block in page.of("checkpoint"):
-        failures += [str(block.error(message)) for message in _check(run, block)]
+    for block in places:
+        if not run.has_passed(block):
+            failures += [str(block.error(message)) for message in _check(run, block)]
     return failures
 
 
 def _check(run: PageRun, block: Block) -> Iterator[str]:
-    here = run.typed_so_far(block)
-    copies = run.copies("stage")
+    here = run.typed_so_far(block, tests=True)
+    copies = run.copies_of(here)
     try:
         server = copies.server(folder=here)
         run.start(server)
         server.stop()
     except CANNOT_RUN as error:
-        yield f"the app does not run at this checkpoint: {error}"
+        yield f"the app does not run at this {block.kind}: {error}"
         return
-    # The tests are the stage's, whether they are typed by now or not.
-    stage = run.page.stage_of(block, None)
-    shutil.rmtree(here / "tests", ignore_errors=True)
-    shutil.copytree(stage.folder / "tests", here / "tests")
     options = ["-q", "-p", "no:cacheprovider"]
     done = run.processes.run(
         [str(copies.python), "-m", "pytest", *options, *tests_of(run.page, block)],
@@ -188,4 +227,4 @@ def _check(run: PageRun, block: Block) -> Iterator[str]:
     )  # fmt: skip
     if done.returncode:
         tail = "\n".join(done.stdout.rstrip().splitlines()[-25:])
-        yield f"these tests do not pass at this checkpoint: move it, or a piece\n{tail}"
+        yield f"these tests do not pass at this {block.kind}: move it, or a piece\n{tail}"

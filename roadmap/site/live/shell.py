@@ -6,7 +6,6 @@
 
 import json
 import re
-import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -14,52 +13,55 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from roadmap.course import CourseError
 from roadmap.environment import clean_environment
+from roadmap.site.blocks.words import ShellError, read_command
 from roadmap.site.processes import Processes
+
+__all__ = ["Shell", "ShellError"]
 
 TYPED_ADDRESS = re.compile(r"(?:127\.0\.0\.1|localhost):8000")
 TYPED = "127.0.0.1:8000"
+TEMPORARY = "/tmp/"
 # Seconds, far more than a slow and busy machine needs: a command that takes longer hangs.
 WITHIN = 600.0
-
-_NAME = re.compile(r"\$\{?(\w+)\}?")
-_QUOTED_OR_NAME = re.compile(rf"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|{_NAME.pattern}""", re.DOTALL)
-
-
-class ShellError(CourseError):
-    """A command cannot be run here; the message says what can."""
 
 
 @dataclass
 class Shell:
-    """Runs commands in `folder`; what is typed as port 8000 goes to the server at `address`."""
+    """Runs commands in `folder`; what is typed as port 8000 goes to the server at `address`.
+
+    What is typed as `/tmp/` is the folder `temporary`, with a slash at its end.
+    """
 
     folder: Path
     python: Callable[[], Path]
     address: str
     env: Mapping[str, str]
+    temporary: str = TEMPORARY
     variables: dict[str, str] = field(default_factory=dict)
     processes: Processes = field(default_factory=Processes)
 
     def run(self, command: str) -> list[str]:
         """The lines that a command prints. Raises ShellError."""
-        if captured := re.fullmatch(r"(\w+)=\$\((.*)\)", command, re.DOTALL):
-            self.variables[captured[1]] = "\n".join(self.run(captured[2]))
-            return []
-        if given := re.fullmatch(r"(\w+)=(\S+)", command):
-            self.variables[given[1]] = given[2]
+        read = read_command(command)
+        if read.value is not None:
+            self.variables[read.into] = read.value.value(self.variables)
             return []
         text = ""
-        for words in _pipeline(_expanded(command, self.variables)):
-            text = self._run_one(words, text)
-        return text.replace("\r", "").replace(self.address, TYPED).rstrip("\n").splitlines()
+        for program in read.programs:
+            env = in_temporary({**self.env, **program.given(self.variables)}, self.temporary)
+            words = [
+                word.replace(TEMPORARY, self.temporary) for word in program.values(self.variables)
+            ]
+            text = self._run_one(words, text, env)
+        text = text.replace("\r", "").replace(self.address, TYPED)
+        lines = text.replace(self.temporary, TEMPORARY).rstrip("\n").splitlines()
+        if read.into:
+            self.variables[read.into] = "\n".join(lines)
+            return []
+        return lines
 
-    def _run_one(self, words: list[str], text: str) -> str:
-        env = dict(self.env)
-        while words and (given := re.fullmatch(r"([A-Z_]+)=(.*)", words[0], re.DOTALL)):
-            env[given[1]] = given[2]
-            words = words[1:]
+    def _run_one(self, words: list[str], text: str, env: Mapping[str, str]) -> str:
         match words:
             case ["curl", *options]:
                 curl = shutil.which("curl")
@@ -91,41 +93,9 @@ class Shell:
             raise ShellError(said) from error
 
 
-def _expanded(command: str, variables: Mapping[str, str]) -> str:
-    """The command with its `$NAME`s replaced, but for those between single quotes."""
-
-    def value(name: re.Match[str]) -> str:
-        if name[1] not in variables:
-            raise ShellError(f"${name[1]} is not set: write {name[1]}=$(…) above")
-        return variables[name[1]]
-
-    def quoted(name: re.Match[str]) -> str:
-        return re.sub(r'([\\"])', r"\\\1", value(name))
-
-    def part(found: re.Match[str]) -> str:
-        if found[0].startswith('"'):
-            return _NAME.sub(quoted, found[0])
-        return value(found) if found[1] else found[0]
-
-    return _QUOTED_OR_NAME.sub(part, command)
-
-
-def _pipeline(command: str) -> list[list[str]]:
-    words = shlex.shlex(command, posix=True, punctuation_chars="|&;<>")
-    words.whitespace_split = True
-    words.commenters = ""
-    found: list[list[str]] = [[]]
-    try:
-        for word in words:
-            if word == "|":
-                found.append([])
-            elif set(word) <= set("|&;<>") and word:
-                raise ShellError(f"{word!r} is not understood: put it between quotes")
-            else:
-                found[-1].append(word)
-    except ValueError as error:
-        raise ShellError(f"{command!r} cannot be read: {error}") from error
-    return found
+def in_temporary(env: Mapping[str, str], temporary: str) -> dict[str, str]:
+    """Settings whose files in `/tmp/` lie in another folder."""
+    return {name: value.replace(TEMPORARY, temporary) for name, value in env.items()}
 
 
 def _jq(options: Sequence[str], text: str) -> str:
