@@ -20,7 +20,7 @@ Span = tuple[int, int]
 ALIKE = 0.6
 """How much of two lines is the same, by their words, so that the rest is worth marking."""
 UNCOLOURED = {"n", "o", "p", "w"}
-"""Names, signs and spaces have the colour of all code: without tags the pages are half as big."""
+"""Names, signs and spaces have the colour of all code: without tags the pages are smaller."""
 LANGUAGES = {".env.example": "bash", ".gitignore": "bash", ".dockerignore": "bash"}
 
 
