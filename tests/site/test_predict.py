@@ -16,8 +16,6 @@ ASKING = [
     if any("predict" in block.options for block in page.of("console"))
 ]
 
-pytestmark = pytest.mark.skipif(not ASKING, reason="no page asks for a prediction")
-
 
 @pytest.fixture
 def page(open_tab: Callable[[str], Visit]) -> Page:
