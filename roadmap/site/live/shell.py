@@ -62,14 +62,13 @@ class Shell:
         return lines
 
     def _run_one(self, words: list[str], text: str, env: Mapping[str, str]) -> str:
-        match words:
+        match [TYPED_ADDRESS.sub(self.address, word) for word in words]:
             case ["curl", *options]:
                 curl = shutil.which("curl")
                 if not curl:
                     raise ShellError("curl was not found: install it to run the console blocks")
-                there = [TYPED_ADDRESS.sub(self.address, option) for option in options]
                 # `-q` first: what a person has in ~/.curlrc changes nothing.
-                return self._call([curl, "-q", "--no-progress-meter", *there], text, env)
+                return self._call([curl, "-q", "--no-progress-meter", *options], text, env)
             case ["uv", "run", "python", *options] | ["python", *options]:
                 return self._call([str(self.python()), *options], text, env)
             case ["uv", "run", module, *options]:
