@@ -27,6 +27,7 @@ POST_FIELDS = {
     3: {"author_id"},
     4: {"slug", "published", "tags"},
     5: {"author"},
+    6: {"image_url"},
 }
 LARGEST_PAGE = 100
 

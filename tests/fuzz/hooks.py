@@ -4,12 +4,20 @@ import re
 from typing import Any
 
 import schemathesis
+from hypothesis import strategies
 from hypothesis.strategies import SearchStrategy
+
+from tests.acceptance.images import JPEG, WEBP, gif, png
 
 # RFC 6761 and RFC 6762: names that are no place to send mail to. `format: email` knows none.
 RESERVED = re.compile(r"\.(test|invalid|localhost|local|onion|arpa)$", re.IGNORECASE)
 FORM = "application/x-www-form-urlencoded"
 MOST_TAGS = 10
+
+# Which bytes are an image, no schema can say.
+IMAGES = {"png": png(), "jpeg": JPEG, "webp": WEBP, "gif": gif()}
+for kind, content in IMAGES.items():
+    schemathesis.openapi.media_type(f"image/{kind}", strategies.just(content))
 
 
 @schemathesis.hook

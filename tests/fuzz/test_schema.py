@@ -16,6 +16,7 @@ from tests.acceptance.blog import Blog
 from tests.acceptance.settings import settings_at
 
 HOOKS = Path(__file__).with_name("hooks.py")
+COURSE = HOOKS.parents[2]
 
 
 @pytest.fixture
@@ -63,7 +64,9 @@ def test_no_answer_contradicts_the_schema(
             "--phases", "examples,coverage,fuzzing,stateful", "--continue-on-failure",
             "--no-color",
         ],
-        cwd=tmp_path, env=os.environ | {"SCHEMATHESIS_HOOKS": str(HOOKS), "PYTHONUTF8": "1"},
+        cwd=tmp_path,
+        env=os.environ
+        | {"SCHEMATHESIS_HOOKS": str(HOOKS), "PYTHONPATH": str(COURSE), "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False,
     )  # fmt: skip
 
