@@ -239,10 +239,10 @@ def proofs(session: nox.Session, options: list[str]) -> None:
 
 
 @nox.session(tags=["full"], default=False, requires=["docs"])
-@once("build/site", "tests/*.py", "tests/site", variables=("CI",),
+@once("build/site", "tests/*.py", "tests/site", *folder_of(course.highest.name), variables=("CI",),
       programs=BROWSERS)  # fmt: skip
 def browser(session: nox.Session, options: list[str]) -> None:
-    """The built site in a browser: what readers see and press. CI insists on a browser."""
+    """The site and the live page in a browser: what people see and press. CI insists on one."""
     try:
         pytest(session, EVERYTHING, "tests/site", "--site=build/site", *options)
     except CommandFailed as error:

@@ -195,6 +195,7 @@ def sessions_of(noxfile: ModuleType, file: str) -> set[str]:
 
 SITE = {"docs", "proofs"}
 OF_A_STAGE = ("accept", "fail_first", "fuzz", "postgres")
+WITH_EARLIER = ("accept", "fail_first", "postgres")
 ALL_STAGES = [stage.number for stage in Course().stages]
 EVERYWHERE = {"lint", "machinery", "servers", *SITE}
 
@@ -222,11 +223,13 @@ EVERYWHERE = {"lint", "machinery", "servers", *SITE}
             "stages/03-auth/app/main.py",
             EVERYWHERE
             | {"own 3", "fuzz 3"}
-            | {f"{name} {n}" for name in ("accept", "fail_first", "postgres") for n in (3, 4, 5)},
+            | {f"{name} {n}" for name in WITH_EARLIER for n in (3, 4, 5, 6)},
         ),
         (
             "stages/05-responses/tests/conftest.py",
-            EVERYWHERE | {"own 5", "accept 5", "postgres 5", "fuzz 5", "fail_first 5"},
+            EVERYWHERE
+            | {"own 5", "fuzz 5"}
+            | {f"{name} {n}" for name in WITH_EARLIER for n in (5, 6)},
         ),
         (
             "tests/acceptance/conftest.py",
