@@ -112,6 +112,16 @@ def test_each_place_of_a_piece_says_what_to_do_there(course: SmallCourse) -> Non
     assert piece_html(piece).count('class="row spot"') == 4
 
 
+def test_a_line_with_code_in_it_is_named_as_text(course: SmallCourse) -> None:
+    course.write("stages/01-one/notes.txt", "A title `<b>` stays.\n\nEnd.\n")
+    course.write("stages/02-two/notes.txt", "A title `<b>` stays.\nMore.\n\nEnd.\n")
+
+    (piece,) = pieces(course.page("file: notes.txt"))
+
+    assert "A title `<b>` stays." in piece.place
+    assert "<b>" not in piece_html(piece)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [

@@ -201,7 +201,8 @@ def _whole_symbols(change: FileChange) -> Iterator[tuple[str, list[str], bool]]:
 
 
 def _in_words(change: FileChange, part: str) -> str:
-    return IN_WORDS.get(part) or f"`{_called(change, part)}`"
+    name = _called(change, part)
+    return IN_WORDS.get(part) or (f"`` {name} ``" if "`" in name else f"`{name}`")
 
 
 def _called(change: FileChange, part: str) -> str:
