@@ -96,9 +96,9 @@ def folder_with(state: AppState) -> Path:
 def folders_before(name: str) -> tuple[str, ...]:
     """The folder of a stage and those of the stages whose databases it takes over."""
     stage = course.find(name)
-    before = {one.name for one in course.stages if one.number == FIRST_ON_POSTGRES - 1}
-    if stage.number < FIRST_ON_POSTGRES:
-        before = set()
+    before = {
+        one.name for one in course.stages if FIRST_ON_POSTGRES - 1 <= one.number < stage.number
+    }
     if one := course.before(stage):
         before.add(one.name)
     return tuple(path for one in (name, *sorted(before)) for path in folder_of(one))

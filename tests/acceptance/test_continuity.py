@@ -1,15 +1,22 @@
-"""From one stage to the next nothing is lost: what the stage before kept is all there."""
+"""From stage to stage nothing is lost: what any earlier stage kept is all there."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from roadmap.copies import Copies, Databases
-from roadmap.course import FIRST_ON_POSTGRES, FIRST_WITH_DRAFTS, Course, Stage
+from roadmap.course import (
+    FIRST_ON_POSTGRES,
+    FIRST_WITH_DRAFTS,
+    FIRST_WITH_PASSWORDS,
+    Course,
+    Stage,
+)
 
-from .blog import Blog, Body
+from .blog import Blog, Body, expect
+from .images import FORM, form, part, png
 from .migrations import Migrations, assert_kept
 from .rules import rule
 from .settings import settings_at
@@ -26,6 +33,7 @@ class Seen:
     users: list[Body]
     accounts: list[Body]
     own: list[Body]
+    images: dict[str, bytes]
 
 
 def seen(blog: Blog, people: list[Blog]) -> Seen:
@@ -40,7 +48,9 @@ def seen(blog: Blog, people: list[Blog]) -> Seen:
         if blog.stage >= FIRST_WITH_DRAFTS
         else [post for post in posts if post["author_id"] in {me["id"] for me in accounts}]
     )
-    return Seen(posts, blog.users(), accounts, own)
+    urls = [post["image_url"] for post in posts if post.get("image_url")]
+    images = {url: expect(blog.http.get(url), 200).content for url in urls}
+    return Seen(posts, blog.users(), accounts, own, images)
 
 
 def fill(blog: Blog) -> list[Blog]:
@@ -52,6 +62,10 @@ def fill(blog: Blog) -> list[Blog]:
         post = writer.create_post(title=title, **(new if blog.stage >= FIRST_WITH_DRAFTS else {}))
         if number % 20 == 0:
             writer.change_post(post["id"], content=f"Changed: {number}.")
+        if number % 25 == 1 and "image_url" in blog.post_fields:
+            path = f"/posts/{post['id']}/image"
+            image = form(part(png(number)))
+            expect(writer.request("POST", path, content=image, headers=FORM), 200)
         if number % 50 == 0:
             writer.delete_post(post["id"])
     return people
@@ -64,21 +78,14 @@ def address(databases: Databases | None, before: Stage) -> str:
     return "sqlite:///./blog.db"
 
 
-@pytest.fixture(scope="module")
-def moved(
-    copies: Copies,
-    stage: Stage,
-    databases: Databases | None,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Seen, Seen]]:
-    """What our stage before this one showed, and what this one shows of the same database."""
-    before = [other for other in Course().stages if other.number < stage.number][-1]
-    data = {"DATABASE_URL": address(databases, before)}
+def move(
+    copies: Copies, stage: Stage, before: Stage, databases: Databases | None, root: Path
+) -> tuple[Seen, Seen]:
+    """What an earlier stage of ours showed, and what this one shows of the same data."""
+    data = {"DATABASE_URL": address(databases, before), "MEDIA_DIR": str(root / "media")}
     migrations = Migrations(copies, copies.copy(), settings_at(stage.number) | data)
     assert migrations.alembic("heads")
-    server = Copies(before.folder, tmp_path_factory.mktemp("before")).server(
-        env=settings_at(before.number) | data
-    )
+    server = Copies(before.folder, root).server(env=settings_at(before.number) | data)
     with server, visit(server, before) as blog:
         people = fill(blog)[:CHECKED]
         then = seen(blog, people)
@@ -86,13 +93,34 @@ def moved(
         shutil.copy(file, migrations.folder)
     migrations.alembic("upgrade", "head")
     with migrations.server() as server, visit(server, stage) as blog:
-        yield then, seen(blog, people)
+        return then, seen(blog, people)
+
+
+@pytest.fixture(scope="module")
+def moved(
+    copies: Copies,
+    stage: Stage,
+    databases: Databases | None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[tuple[Seen, Seen]]:
+    """What was seen at each earlier stage that has passwords, and then at this one."""
+    earlier = range(FIRST_WITH_PASSWORDS, stage.number)
+    return [
+        move(copies, stage, before, databases, tmp_path_factory.mktemp(before.name))
+        for before in Course().stages
+        if before.number in earlier
+    ]
 
 
 @pytest.mark.parametrize("what", ["posts", "users", "accounts", "own"])
 @rule(4, "migration-scripts")
-def test_what_the_stage_before_kept_is_there(moved: tuple[Seen, Seen], what: str) -> None:
-    then, now = moved
+def test_what_earlier_stages_kept_is_there(moved: list[tuple[Seen, Seen]], what: str) -> None:
+    assert moved
+    for then, now in moved:
+        assert len(getattr(then, what)) >= CHECKED
+        assert_kept(getattr(then, what), getattr(now, what))
 
-    assert len(getattr(then, what)) >= CHECKED
-    assert_kept(getattr(then, what), getattr(now, what))
+
+@rule(4, "migration-scripts")
+def test_the_images_of_earlier_stages_are_there(moved: list[tuple[Seen, Seen]]) -> None:
+    assert [now.images for _, now in moved] == [then.images for then, _ in moved]

@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx2
 import pytest
@@ -15,9 +16,11 @@ from .blog import Blog, Body, expect
 from .images import FORM, JPEG, WEBP, form, gif, part, png
 from .rules import rule
 from .settings import settings_at
+from .slowly import begun
 from .visits import visit
 
 LIMIT = 5 * 1024 * 1024
+AT_ONCE = 8
 KINDS = {"image/png": png(), "image/jpeg": JPEG, "image/webp": WEBP, "image/gif": gif()}
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
@@ -47,6 +50,18 @@ def uploaded(blog: Blog, post: Body, content: bytes) -> Body:
     """The post after a successful upload."""
     expect(upload(blog, post, content), 200)
     return blog.read_post(post["id"])
+
+
+@pytest.fixture(scope="module")
+def gallery(copies: Copies, stage: Stage) -> Iterator[tuple[Blog, Server]]:
+    """A server of its own whose files can be counted, and an author there."""
+    env = settings_at(stage.number) | {"MEDIA_DIR": "pictures"}
+    with copies.server(env=env) as server, visit(server, stage) as blog:
+        yield blog.new_user("painter"), server
+
+
+def files_of(server: Server) -> list[bytes]:
+    return [file.read_bytes() for file in (server.folder / "pictures").rglob("*") if file.is_file()]
 
 
 # What is taken
@@ -205,19 +220,61 @@ def test_the_image_of_a_draft_is_not_for_strangers(blog: Blog, bob: Blog, alice:
     assert answers == {404} or re.search(r"[\w-]{22,}", draft["image_url"])
 
 
+# While a body arrives
+
+
+@rule(6, "file-uploads")
+def test_nobody_waits_while_a_body_arrives(
+    alice: Blog, bob: Blog, post: Body, server: Server
+) -> None:
+    other = bob.create_post()
+
+    with begun(server, alice, post, png()) as slow:
+        bob.change_post(other["id"], title="Changed meanwhile")
+        changed = alice.change_post(post["id"], title="Changed too")
+        alice.create_post()
+        slow.finish()
+        assert slow.status() == 200
+
+    after = alice.read_post(post["id"])
+    assert after["title"] == changed["title"]
+    assert after["image_url"] is not None
+
+
+@rule(6, "file-uploads")
+def test_an_image_for_a_post_that_goes_while_it_arrives_is_404(
+    gallery: tuple[Blog, Server],
+) -> None:
+    painter, server = gallery
+    post, kept = painter.create_post(), files_of(server)
+
+    with begun(server, painter, post, png()) as slow:
+        painter.delete_post(post["id"])
+        slow.finish()
+        assert slow.status() == 404
+
+    assert files_of(server) == kept
+
+
+@rule(6, "post-image")
+def test_of_images_that_arrive_at_once_one_stays(gallery: tuple[Blog, Server]) -> None:
+    painter, server = gallery
+    post = painter.create_post()
+    images = [png(width) for width in range(1, AT_ONCE + 1)]
+
+    with ExitStack() as stack:
+        slow = [stack.enter_context(begun(server, painter, post, image)) for image in images]
+        for one in slow:
+            one.finish()
+        assert [one.status() for one in slow] == [200] * AT_ONCE
+
+    stored = image_of(painter, painter.read_post(post["id"])).content
+    assert stored in images
+    assert files_of(server) == [stored]
+    painter.delete_post(post["id"])
+
+
 # Old files
-
-
-@pytest.fixture(scope="module")
-def gallery(copies: Copies, stage: Stage) -> Iterator[tuple[Blog, Server]]:
-    """A server of its own whose files can be counted, and an author there."""
-    env = settings_at(stage.number) | {"MEDIA_DIR": "pictures"}
-    with copies.server(env=env) as server, visit(server, stage) as blog:
-        yield blog.new_user("painter"), server
-
-
-def files_of(server: Server) -> list[bytes]:
-    return [file.read_bytes() for file in (server.folder / "pictures").rglob("*") if file.is_file()]
 
 
 @rule(6, "post-image")

@@ -226,6 +226,12 @@ EVERYWHERE = {"lint", "machinery", "servers", *SITE}
             | {f"{name} {n}" for name in WITH_EARLIER for n in (3, 4, 5, 6)},
         ),
         (
+            "stages/04-database/app/main.py",
+            EVERYWHERE
+            | {"own 4", "fuzz 4"}
+            | {f"{name} {n}" for name in WITH_EARLIER for n in (4, 5, 6)},
+        ),
+        (
             "stages/05-responses/tests/conftest.py",
             EVERYWHERE
             | {"own 5", "fuzz 5"}
