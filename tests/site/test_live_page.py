@@ -1,6 +1,7 @@
 """The live page of the newest stage in a browser, while its real server runs, stops and returns."""
 
 from collections.abc import Callable, Iterator
+from typing import Literal
 from uuid import uuid4
 
 import pytest
@@ -171,9 +172,11 @@ def test_a_page_whose_server_stops_says_so_and_comes_back(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", [SCREEN, PHONE], ids=["1280", "390"])
-def test_axe_has_nothing_to_say(checked: Page, scheme: str, screen: ViewportSize) -> None:
+def test_axe_has_nothing_to_say(
+    checked: Page, scheme: Literal["light", "dark"], screen: ViewportSize
+) -> None:
     checked.set_viewport_size(screen)
-    checked.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    checked.emulate_media(color_scheme=scheme)
 
     assert checked.evaluate("inPage.violations()") == []
 

@@ -5,15 +5,16 @@ closed when the task begins.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
+from typing import Any
 
 from app.database import new_session
 from app.models import Post, User
 
 logger = logging.getLogger(__name__)
 
-Task = Callable[[int], Awaitable[None]]
+Task = Callable[[int], Coroutine[Any, Any, None]]
 
 
 def log_failure(task: Task) -> Task:

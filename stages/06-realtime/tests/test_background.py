@@ -101,6 +101,6 @@ def test_a_task_that_fails_changes_no_response_and_is_logged_by_its_name(
 def test_a_task_whose_row_is_gone_has_nothing_to_do(
     visitor: TestClient, caplog: pytest.LogCaptureFixture, task: background.Task
 ) -> None:
-    asyncio.run(task(7))  # type: ignore[arg-type]
+    asyncio.run(task(7))
 
     assert caplog.messages == []
