@@ -118,8 +118,35 @@ def test_a_line_with_code_in_it_is_named_as_text(course: SmallCourse) -> None:
 
     (piece,) = pieces(course.page("file: notes.txt"))
 
-    assert "A title `<b>` stays." in piece.place
+    assert piece.place == "below `` A title `<b>` stays. ``, add 1 line"
     assert "<b>" not in piece_html(piece)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("*.db\nbuild/\n", "*.db\nbuild/\nmedia/\n", "below `build/`, add 1 line"),
+        (
+            "# How slow.\nA=1\n\nC=3\n",
+            "# How slow.\nA=1\n\nB=2\n\nC=3\n",
+            "below `A=1`, add 2 lines",
+        ),
+        (
+            "f {\n}\n\nh\n",
+            "f {\n}\n\ng\n\nh\n",
+            "below the lines that begin with `f {`, add 2 lines",
+        ),
+    ],
+)
+def test_a_paragraph_has_no_name_so_its_last_line_says_where(
+    course: SmallCourse, old: str, new: str, place: str
+) -> None:
+    course.write("stages/01-one/x.txt", old)
+    course.write("stages/02-two/x.txt", new)
+
+    (piece,) = pieces(course.page("file: x.txt"))
+
+    assert piece.place == place
 
 
 @pytest.mark.parametrize(
@@ -211,6 +238,13 @@ def test_a_new_file_is_plain_code_once(course: SmallCourse) -> None:
 
     assert '<figure class="piece whole-file"' in first
     assert '<figure class="piece"' in second
+
+
+def test_a_line_has_one_note(course: SmallCourse) -> None:
+    page = course.page(f"{MAIN}symbol: Post.publish\n- `def publish` One.\n- `(self)` Another.")
+
+    with pytest.raises(PageError, match="this line has a note already"):
+        pieces(page)
 
 
 def test_notes_are_numbered_as_their_lines_stand(course: SmallCourse) -> None:

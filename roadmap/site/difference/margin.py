@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from roadmap.site.difference.changes import FileChange, State
-from roadmap.site.difference.parts import DOCSTRING, IMPORTS, TOP
+from roadmap.site.difference.parts import DOCSTRING, IMPORTS, TOP, has_names
 from roadmap.site.difference.view import Kind, Row, runs
 
 NEAR = 5
@@ -94,13 +94,25 @@ def _where(change: FileChange, rows: Sequence[Row], stretch: range) -> str:
         own = []  # it goes at another place, and comes here
     if own:
         if only_new and not change.path.endswith(".py") and own[-1].at < rows[stretch[0]].at:
-            return f"at the end of {_in_words(change, part)}"
+            return _at_the_end(change, own[-1].at)
         return f"in {_in_words(change, part)}"
     if stretch.stop == len(rows) and stretch.start:
         return "at the end of the file"
     staying = [row.at for row in rows[: stretch.start] if row.kind != Kind.GONE]
     above = [at for at in staying if lines[at].text.strip()]
+    if above and not has_names(change.path):
+        return _at_the_end(change, above[-1])
     return _after(change, lines[above[-1]].part, part) if above else "at the top"
+
+
+def _at_the_end(change: FileChange, last: int) -> str:
+    """The end of a part. A paragraph has no name, so its last line says where."""
+    line = change.lines[last]
+    if has_names(change.path):
+        return f"at the end of {_in_words(change, line.part)}"
+    if any(letter.isalnum() for letter in line.text):
+        return f"below {_as_code(line.text.strip())}"
+    return f"below the lines that begin with {_as_code(line.part)}"
 
 
 def _after(change: FileChange, above: str, part: str) -> str:
@@ -201,8 +213,11 @@ def _whole_symbols(change: FileChange) -> Iterator[tuple[str, list[str], bool]]:
 
 
 def _in_words(change: FileChange, part: str) -> str:
-    name = _called(change, part)
-    return IN_WORDS.get(part) or (f"`` {name} ``" if "`" in name else f"`{name}`")
+    return IN_WORDS.get(part) or _as_code(_called(change, part))
+
+
+def _as_code(text: str) -> str:
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def _called(change: FileChange, part: str) -> str:

@@ -126,6 +126,7 @@ def callouts(one: Named, shown: tuple[int, ...]) -> list[Callout]:
 
 
 def _callouts(one: Named, shown: tuple[int, ...]) -> Iterator[Callout]:
+    taken = set()
     for number, note in one.block.notes:
         said = re.fullmatch(r"(`+)(?P<anchor>.+?)\1:?\s+(?P<text>.+)", note)
         if not said:
@@ -139,4 +140,7 @@ def _callouts(one: Named, shown: tuple[int, ...]) -> Iterator[Callout]:
             raise one.block.error(
                 f"{anchor!r} is in {len(found)} of the lines that are shown: {hint}", number
             )
+        if found[0] in taken:
+            raise one.block.error("this line has a note already: make one of the two", number)
+        taken.add(found[0])
         yield Callout(found[0], said["text"])

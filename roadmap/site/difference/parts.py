@@ -118,6 +118,11 @@ def _sections(path: str, lines: list[str]) -> Iterator[tuple[str, int]]:
         yield lines[at].strip(), end
 
 
+def has_names(path: str) -> bool:
+    """Whether the parts of a file have names, such as `[project]`. Paragraphs have none."""
+    return path.endswith(".py") or PurePosixPath(path).suffix in _BEGINS
+
+
 def _with_comments(lines: list[str], at: int, path: str) -> int:
     has_comments = path.endswith((".toml", ".ini", ".yml", ".yaml"))
     above = "#" if has_comments else "\n"
