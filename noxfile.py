@@ -171,15 +171,16 @@ def pytest(session: nox.Session, requirements: list[str], *arguments: str, **how
 
 
 @nox.session
-@once("*.py", "roadmap", "bench", "tests", "docs/waypoints", *APP)
+@once("*.py", "roadmap", "bench", "tests", "docs/scripts", "docs/waypoints", *APP)
 def lint(session: nox.Session, options: list[str]) -> None:
     """Format, style and types of everything."""
     ruff = ("-m", "ruff")
     python(session, LEARNERS, *ruff, "format", "--check", *options, ".")
     python(session, LEARNERS, *ruff, "check", *options, ".")
     for state in course.states:
+        scripts = sorted(map(str, (course.root / "docs" / "scripts" / state.name).glob("*.py")))
         with session.chdir(folder_with(state)):
-            python(session, LEARNERS, *MYPY, "app", "tests", env=MYPY_CACHE)
+            python(session, LEARNERS, *MYPY, "app", "tests", *scripts, env=MYPY_CACHE)
     own = ("noxfile.py", "roadmap", "bench", "tests/acceptance", "tests/course")
     python(session, LEARNERS, *MYPY, *own, env=MYPY_CACHE)
 

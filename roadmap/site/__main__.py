@@ -21,6 +21,7 @@ from roadmap.site.api.generated import generate, prove_described
 from roadmap.site.blocks.glossary import prove_terms
 from roadmap.site.blocks.links import prove_links
 from roadmap.site.blocks.names import prove_names
+from roadmap.site.blocks.scripts import prove_scripts
 from roadmap.site.difference.coverage import draft, prove_coverage, read_exemptions
 from roadmap.site.difference.pieces import way_pieces
 from roadmap.site.difference.replay import prove_replay
@@ -118,7 +119,8 @@ def _fast_failures(course: Course, names: Sequence[str]) -> list[str]:
     walks = [page for page in pages if page.is_walk]
     failures = prove_names(course, pages)
     if not names:
-        failures += prove_terms(pages) + _missing(course.stages, walks)
+        failures += prove_terms(pages) + prove_scripts(course, pages)
+        failures += _missing(course.stages, walks)
     ways = _ways(walks)
     try:
         failures += prove_waypoints(course, [page.stage for page in ways if page.stage])

@@ -11,6 +11,7 @@ from .rules import rule
 from .waiting import eventually
 
 MAIL = re.compile(r"mail", re.IGNORECASE)
+SIGNED_UP = re.compile(r"POST .*/api/v1/users\b.* 201")
 SEARCH = re.compile(r"search|index", re.IGNORECASE)
 
 
@@ -32,6 +33,29 @@ def test_a_sign_up_sends_one_welcome_email(blog: Blog, server: Server, box: str)
     blog.create_user()
 
     eventually(lambda: len(lines_with(server, MAIL)) == before + 1)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        pytest.param("tasks", marks=rule(6, "background-tasks", until=9)),
+        pytest.param("usage", marks=rule(6, "background-task-usage", until=9)),
+    ],
+)
+def test_the_mail_goes_out_after_the_response(blog: Blog, server: Server, box: str) -> None:
+    """Uvicorn logs a response when it begins. From stage 10 on, the app logs it when it is over."""
+    begins = len(server.log)
+
+    blog.create_user()
+
+    eventually(lambda: MAIL.search(server.log, begins) is not None)
+    response = SIGNED_UP.search(server.log, begins)
+    mail = MAIL.search(server.log, begins)
+    assert response, "Uvicorn's log has no line for the sign-up"
+    assert mail
+    assert response.start() < mail.start(), (
+        "the mail came before the response: use a background task"
+    )
 
 
 @rule(6, "welcome-email")

@@ -123,4 +123,5 @@ def test_what_earlier_stages_kept_is_there(moved: list[tuple[Seen, Seen]], what:
 
 @rule(4, "migration-scripts")
 def test_the_images_of_earlier_stages_are_there(moved: list[tuple[Seen, Seen]]) -> None:
+    """Stage 7 is the first that takes images over: earlier stages have none."""
     assert [now.images for _, now in moved] == [then.images for then, _ in moved]

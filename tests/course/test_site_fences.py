@@ -114,6 +114,15 @@ def test_a_snippet_is_the_code_of_a_stage(course: SmallCourse) -> None:
     assert "hello" not in html
 
 
+def test_a_script_is_shown_whole(course: SmallCourse) -> None:
+    course.write("docs/scripts/02-two/trial.py", "print(1)\n\nprint(2)\n")
+
+    html = rendered(course, "```script\ntrial.py\n```\n")
+
+    assert "<code>trial.py</code> <span>a script: save it in your folder</span>" in html
+    assert html.count('class="line"') == 3
+
+
 def test_a_console_is_shown_as_it_was_typed(course: SmallCourse) -> None:
     html = rendered(course, '```console server="before"\n$ curl "<x>:8000"\n{"a": 1}\n```\n')
 
@@ -147,6 +156,7 @@ def test_a_diagram_marks_what_is_new_and_can_be_read_aloud(course: SmallCourse) 
         ("```checkpoint\ntests/test_x.py\n```", "there is no tests/test_x.py in 02-two"),
         ("```snippet\nfile: app/x.py\n```", "there is no file 'app/x.py' in 02-two"),
         ("```snippet\nfile: app/main.py\nsymbol: x\n```", "there is no 'x' in app/main.py"),
+        ("```script\ntrial.py\n```", "there is no 'trial.py' in docs/scripts/02-two"),
         ("```snippet\nstage: 9\nfile: a\n```", "there is no stage '9'"),
         ('```tasks all="true"\n```', "a `tasks` block has no options"),
         ('```console sever="before"\n$ curl\n```', "a console has no option 'sever'"),

@@ -75,6 +75,19 @@ def test_an_update_writes_the_answers_that_differ(run: PageRun) -> None:
     assert updated(run) == text.replace('"good night"', '"good morning"')
 
 
+def test_a_script_can_be_run_below_its_block(course: SmallCourse, folder: Path) -> None:
+    course.write("docs/scripts/02-two/trial.py", 'import app.main\nprint("8123")\n')
+    early = console("uv run python trial.py", "8123")
+    blocks = [f"# Two\n\n{early}", "```script\ntrial.py\n```\n", early.replace("8123", "…")]
+
+    with PageRun(page(course, "\n".join(blocks)), [], folder) as run:
+        too_early, later = (next(run.answers(block)) for block in run.page.of("console"))
+
+    assert "No such file" in too_early[0]
+    assert later != ["8123"]
+    assert later[0].isdecimal()
+
+
 def test_a_checkpoint_runs_the_code_that_is_typed_so_far(course: SmallCourse, folder: Path) -> None:
     with PageRun(page(course, f"{PIECES}\n{CHECKPOINT}"), [], folder) as run:
         assert prove_checkpoints(run) == []

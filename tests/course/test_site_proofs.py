@@ -6,12 +6,13 @@ import pytest
 
 from roadmap.course import Course
 from roadmap.site.blocks.names import prove_names
+from roadmap.site.blocks.scripts import prove_scripts
 from roadmap.site.difference.coverage import Exemption, prove_coverage, read_exemptions
 from roadmap.site.difference.pieces import pieces
 from roadmap.site.difference.replay import WorkingCopy, prove_replay, replay
 from roadmap.site.pages import PageError
 
-from .small_course import NEW, OLD, SmallCourse
+from .small_course import NEW, OLD, PAGE, SmallCourse
 
 MAIN = "file: app/main.py\n"
 EMPTY = "file: app/empty.py"
@@ -128,6 +129,16 @@ def test_an_edit_refuses_code_that_is_not_what_it_changes(course: SmallCourse) -
 
     with pytest.raises(PageError, match=r"line 7 of app/main\.py is not"):
         copy.type(piece)
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_script_is_shown_once(course: SmallCourse, times: int) -> None:
+    course.write("docs/scripts/02-two/trial.py", "print(1)\n")
+    course.write(PAGE, "# Two\n\n" + "```script\ntrial.py\n```\n\n" * times)
+
+    failures = prove_scripts(Course(course.root), course.pages)
+
+    assert failures == [f"docs/scripts/02-two/trial.py is on {times} pages: show it once"]
 
 
 def test_the_replay_can_stop_on_the_way(course: SmallCourse) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from httpx2 import Client
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
 
 from roadmap.copies import Copies
 from roadmap.course import Course
@@ -24,6 +24,14 @@ ANN = {"username": "ann", "password": "correct horse"}
 SCRIPT = "<script>document.title = 'taken over'</script>"
 TAG = "<img src=x onerror=\"document.title = 'taken over'\">"
 LONG = "W" * 150
+MOST_SHOWN = 50
+LAST_SOCKET = "[opened.length, opened.at(-1).readyState]"
+COUNT_SOCKETS = """
+  window.opened = [];
+  window.WebSocket = class extends WebSocket {
+    constructor(address) { super(address); opened.push(this); }
+  };
+"""
 
 Write = Callable[[str], None]
 
@@ -56,6 +64,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
     """The page, connected."""
     context = browser.new_context(viewport=SCREEN, reduced_motion="reduce")
     context.add_init_script(IN_PAGE)
+    context.add_init_script(COUNT_SOCKETS)
     visit = Visit(context.new_page(), server.url)
     visit.page.set_default_timeout(PATIENCE)
     visit.page.goto(server.url)
@@ -164,6 +173,63 @@ def test_a_page_whose_server_stops_says_so_and_comes_back(
     expect(status(page, "Connected")).to_be_visible(timeout=COMES_BACK_WITHIN)
     title = str(uuid4())
     write(title)
+    expect(titles(page).first).to_have_text(title)
+
+
+def test_a_page_that_was_away_for_long_shows_the_newest_50_posts(page: Page, write: Write) -> None:
+    page.context.set_offline(True)
+    expect(status(page, "Offline")).to_be_visible()
+    written = [str(uuid4()) for _ in range(MOST_SHOWN + 5)]
+    for title in written:
+        write(title)
+
+    page.context.set_offline(False)
+
+    expect(titles(page)).to_have_text(written[: -MOST_SHOWN - 1 : -1])
+
+
+def test_a_page_that_cannot_read_the_list_connects_again(page: Page, write: Write) -> None:
+    page.route("**/api/v1/posts?*", lambda route: route.fulfill(status=503), times=1)
+    page.reload()
+    expect(status(page, "Offline")).to_be_visible()
+    title = str(uuid4())
+    write(title)
+
+    expect(status(page, "Connected")).to_be_visible()
+    expect(titles(page).first).to_have_text(title)
+
+
+def test_a_page_has_one_connection_however_often_it_is_told_to_connect(visit: Visit) -> None:
+    visit.page.evaluate("for (let i = 0; i < 3; i++) window.dispatchEvent(new Event('online'))")
+
+    expect(status(visit.page, "Connected")).to_be_visible()
+    visit.page.wait_for_function(
+        "opened.filter((one) => one.readyState < WebSocket.CLOSING).length === 1"
+    )
+
+
+@pytest.mark.parametrize(
+    "end", [lambda route: route.fulfill(json={"items": []}), lambda route: route.abort()]
+)
+def test_a_list_that_comes_late_changes_nothing(
+    visit: Visit, write: Write, end: Callable[[Route], None]
+) -> None:
+    page, late = visit.page, list[Route]()
+    page.route("**/api/v1/posts?*", lambda route: late.append(route), times=1)
+    page.reload()
+    expect(status(page, "Connected")).to_be_visible()
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    title = str(uuid4())
+    write(title)
+    expect(titles(page).first).to_have_text(title)
+
+    before = page.evaluate(LAST_SOCKET)
+
+    end(late[0])
+
+    page.wait_for_timeout(500)
+    assert page.evaluate(LAST_SOCKET) == before
     expect(titles(page).first).to_have_text(title)
 
 

@@ -18,6 +18,7 @@ from roadmap.site.blocks.diagram import diagram_html
 from roadmap.site.blocks.listings import piece_html
 from roadmap.site.blocks.minutes import minutes_html, steps_html
 from roadmap.site.blocks.resting import checkpoint_html, waypoint_html
+from roadmap.site.blocks.scripts import script_html
 from roadmap.site.blocks.snippets import snippet_html
 from roadmap.site.blocks.source import source_path
 from roadmap.site.blocks.terminal import console_html
@@ -29,6 +30,7 @@ RENDERED: dict[str, Callable[[Page, Block], str]] = COMPUTED | {
     "console": console_html,
     "diagram": diagram_html,
     "endpoints": endpoints_html,
+    "script": script_html,
     "snippet": snippet_html,
     "waypoint": waypoint_html,
     "minutes": minutes_html,

@@ -9,6 +9,7 @@ from math import ceil
 from markdown.extensions.toc import slugify, unique
 
 from roadmap.site.blocks.console import target, turns
+from roadmap.site.blocks.scripts import script_of
 from roadmap.site.blocks.starts import asks_a_server
 from roadmap.site.difference.pieces import pieces
 from roadmap.site.elements import inline, table
@@ -81,6 +82,8 @@ def efforts(page: Page, parts: Sequence[range]) -> list[Effort]:
         for piece in shown:
             if piece.block.line in lines:
                 new[piece.folded] += sum(line.is_added for line in piece.lines)
+        copied = [script_of(page, block) for block in page.of("script") if block.line in lines]
+        new[True] += sum(path.read_text(encoding="utf-8").count("\n") for path in copied)
         commands = sum(len(turns(block)) for block in page.of("console") if block.line in lines)
         found.append(Effort(words, new[False], new[True], commands))
     return found

@@ -1,5 +1,6 @@
 """A snippet: code of a stage as it stands."""
 
+from collections.abc import Iterable
 from html import escape
 
 from roadmap.site.blocks.highlight import highlighted, line_html
@@ -28,18 +29,23 @@ def snippet_html(page: Page, block: Block) -> str:
         if name not in keys:
             hint = near(name, keys) or f"its parts are {', '.join(keys)}"
             raise block.error(f"there is no {name!r} in {path} of {stage.name}: {hint}")
+    places = _without_outer_blanks([at for part in chosen for at in part], text.split("\n"))
+    return numbered_html(path, text, places, f"of stage {stage.name}")
+
+
+def numbered_html(path: str, text: str, places: Iterable[int], said: str) -> str:
+    """Lines of a file with their numbers, to copy; `places` count from 0."""
     lines = highlighted(path, text)
-    rows = [
+    rows = "\n".join(
         f'<span class="row same"><span class="no" data-n="{at + 1}"></span>'
         f'<span class="line">{line_html(lines[at])}</span></span>'
-        for at in _without_outer_blanks([at for part in chosen for at in part], text.split("\n"))
-    ]
-    label = f'role="group" aria-label="Code of {escape(path)}"'
+        for at in places
+    )
     return (
         f'<figure class="piece snippet"><figcaption><span class="piece-place">'
-        f"<code>{escape(path)}</code> <span>of stage {escape(stage.name)}</span></span>"
-        f'</figcaption><div class="highlight"><pre class="piece-code" tabindex="0"'
-        f" {label}><code>{chr(10).join(rows)}</code></pre></div></figure>"
+        f"<code>{escape(path)}</code> <span>{escape(said)}</span></span></figcaption>"
+        f'<div class="highlight"><pre class="piece-code" tabindex="0" role="group"'
+        f' aria-label="Code of {escape(path)}"><code>{rows}</code></pre></div></figure>'
     )
 
 

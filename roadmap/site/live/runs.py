@@ -9,9 +9,10 @@ from roadmap.copies import Copies
 from roadmap.course import Stage, has_migrations
 from roadmap.environment import EnvironmentFailed, clean_environment
 from roadmap.programs import CannotRun
-from roadmap.server import Server, StartError, upgrade
+from roadmap.server import Server, StartError, free_port, upgrade
 from roadmap.site.blocks.console import Target, Turn, agrees, target, turns, written
 from roadmap.site.blocks.resting import tests_of
+from roadmap.site.blocks.scripts import PORT, scripts_above
 from roadmap.site.blocks.starts import asks_a_server
 from roadmap.site.difference.changes import tree
 from roadmap.site.difference.coverage import Exemption
@@ -55,6 +56,7 @@ class PageRun:
         self._copies: dict[Stage, Copies] = {}
         self._shells: dict[str, Shell] = {}
         self._servers = ExitStack()
+        self._port = free_port()
 
     def __enter__(self) -> "PageRun":
         return self
@@ -127,6 +129,9 @@ class PageRun:
         key = f"{asked} {block.line if asked.server == 'here' else ''}"
         if key not in self._shells:
             self._shells[key] = self._new_shell(block, asked)
+        for path in scripts_above(self.page, block):
+            text = path.read_text(encoding="utf-8").replace(PORT, str(self._port))
+            (self._shells[key].folder / path.name).write_text(text, encoding="utf-8")
         return self._shells[key]
 
     def _new_shell(self, block: Block, asked: Target) -> Shell:

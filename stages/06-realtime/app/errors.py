@@ -12,6 +12,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.routing import Match
 
+from app.settings import settings
+
 PROBLEM_JSON = "application/problem+json"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TAKEN = "Already taken: choose another value"
@@ -25,7 +27,7 @@ MEANINGS = {
     404: "There is nothing at this address",
     405: "This address does not take this method: see the header Allow",
     409: TAKEN,
-    413: "This is too large",
+    413: f"This is too large: an image has at most {settings.max_upload_bytes} bytes",
     415: "This is not an image that can be used: send a PNG, JPEG, WebP or GIF file",
     422: "The request is not valid: the errors say what and where",
     500: "Something went wrong on this side: try again later",

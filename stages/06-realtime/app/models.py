@@ -96,7 +96,7 @@ class Post(Base):
 
     @property
     def image_url(self) -> str | None:
-        """The path of the image. It stays the same when another image replaces this one."""
+        """The path of the image, without a prefix that a proxy adds. The next image has it too."""
         return f"/api/v1/posts/{self.id}/image" if self.image else None
 
     @classmethod

@@ -28,7 +28,7 @@ HEADERS = {
 
 
 class Client:
-    """Who listens: the messages that wait for them, and whether they took too long."""
+    """A listener: its waiting messages, and whether it is too slow."""
 
     def __init__(self) -> None:
         self.messages = asyncio.Queue[str](MAX_WAITING)
@@ -71,21 +71,24 @@ def announce(post: models.Post) -> None:
 @router.websocket("/ws")
 async def follow_posts(websocket: WebSocket) -> None:
     """Send the messages of the hub until the client goes, or is too slow."""
-    await websocket.accept()
     with hub.client() as client:
+        await websocket.accept()
         jobs = {
             asyncio.create_task(wait_for_goodbye(websocket)),
             asyncio.create_task(send_messages(websocket, client)),
             asyncio.create_task(client.too_slow.wait()),
         }
         try:
-            await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
+        for job in done:
+            job.result()  # raises what the job raised
     if client.too_slow.is_set():
-        # A client that reads nothing does not get this either. Then it loses the connection only.
+        # A client that reads nothing does not get this either. Uvicorn keeps its connection until
+        # the client reads or goes.
         with suppress(TimeoutError, WebSocketDisconnect):
             async with asyncio.timeout(PATIENCE):
                 await websocket.close(TRY_AGAIN_LATER)

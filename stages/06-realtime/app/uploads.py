@@ -1,6 +1,7 @@
 """Images: how an upload is read and checked, and where it is stored."""
 
 import asyncio
+import logging
 import os
 import secrets
 from collections.abc import AsyncGenerator
@@ -17,6 +18,8 @@ from starlette.requests import ClientDisconnect
 
 from app.errors import MEANINGS
 from app.settings import settings
+
+logger = logging.getLogger(__name__)
 
 MAX_PIXELS = 25_000_000
 
@@ -47,7 +50,7 @@ IMAGE: dict[int | str, dict[str, Any]] = {
 HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
 NOT_ONE_FILE = "The form should have one part: a file with the name `file`"
 
-# To decode an image takes memory and keeps a core busy, as a hash does: few at a time.
+# Decoding needs memory and a core, like hashing: few images at a time.
 decoding = ThreadPoolExecutor(
     max_workers=max(1, (os.cpu_count() or 1) - 1), thread_name_prefix="decoding"
 )
@@ -122,11 +125,15 @@ async def store(upload: Upload) -> str:
 
 
 def write(name: str, content: bytes) -> None:
-    """A file has its name only when it is complete."""
+    """A file has its name only when it is complete. An OSError leaves no file behind."""
     settings.media_dir.mkdir(parents=True, exist_ok=True)
     unfinished = settings.media_dir / f"{name}.part"
-    unfinished.write_bytes(content)
-    unfinished.rename(settings.media_dir / name)
+    try:
+        unfinished.write_bytes(content)
+        unfinished.rename(settings.media_dir / name)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 async def answer_with(name: str | None) -> Response:
@@ -143,5 +150,9 @@ async def answer_with(name: str | None) -> Response:
 
 async def remove(name: str | None) -> None:
     """Remove the file of a former image, if there was one. Call it after the commit."""
-    if name:
+    if not name:
+        return
+    try:
         await asyncio.to_thread((settings.media_dir / name).unlink, missing_ok=True)
+    except OSError:  # the row is right, so the answer is too
+        logger.exception("The file %s stays in MEDIA_DIR", name)

@@ -12,7 +12,10 @@ from app.main import app
 
 
 class Server:
-    """The app at `address`. It pings no client, and waits a fifth of a second for an answer."""
+    """The app at `address`. A test that sets `ws_ping_interval` makes it ping its clients.
+
+    A client that does not answer a ping within 0.2 seconds loses its connection.
+    """
 
     def __init__(self) -> None:
         self.uvicorn = uvicorn.Server(

@@ -172,7 +172,7 @@ def test_a_client_that_vanishes_leaves_nothing_behind(server: Server) -> None:
         wait_until(lambda: server.tasks() == before)
 
 
-def test_a_client_that_reads_nothing_delays_nobody_and_leaves_nothing_behind(
+def test_a_client_that_reads_nothing_delays_nobody_and_leaves_no_task(
     ann: Client, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(realtime, "MAX_WAITING", 3)

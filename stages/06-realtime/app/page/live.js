@@ -36,24 +36,35 @@ function show(post) {
   return true;
 }
 
-// The posts that were made before the connection was there.
-async function catchUp() {
-  const response = await fetch("api/v1/posts");
+// The list, as it is now: also without the posts that somebody has deleted.
+async function catchUp(opened) {
+  const response = await fetch(`api/v1/posts?size=${MOST_SHOWN}`);
   const { items } = await response.json();
+  if (opened !== socket) return; // the next connection reads the list itself
+  shown.clear();
+  list.replaceChildren();
   items.reverse().forEach(show);
   attempts = 0;
 }
 
-function connect() {
+function disconnect() {
   clearTimeout(timer);
+  if (!socket) return;
+  socket.onclose = null;
+  socket.close();
+}
+
+function connect() {
+  disconnect();
   const address = new URL("ws", document.baseURI);
   address.protocol = address.protocol.replace("http", "ws");
+  const opened = new WebSocket(address);
   let caughtUp;
-  socket = new WebSocket(address);
+  socket = opened;
   socket.onopen = () => {
     connection.textContent = "Connected: new posts appear here.";
-    caughtUp = catchUp();
-    caughtUp.catch(() => socket.close());
+    caughtUp = catchUp(opened);
+    caughtUp.catch(() => opened.close());
   };
   socket.onmessage = async ({ data }) => {
     await caughtUp;
@@ -75,9 +86,7 @@ function reconnect() {
 }
 
 window.addEventListener("offline", () => {
-  socket.onclose = null;
-  socket.close();
-  clearTimeout(timer);
+  disconnect();
   connection.textContent = "Offline. Waiting for the network …";
 });
 window.addEventListener("online", connect);

@@ -67,8 +67,8 @@ async def create_post(
     fields = body.model_dump() | {"tags": await get_tags(body.tags, session)}
     post = models.Post(**fields, author_id=user.id)
     await add_with_slug(post, session)
-    await session.commit()
     await session.refresh(post, ["author"])
+    await session.commit()
     tasks.add_task(background.index_post, post.id)
     if post.published:
         realtime.announce(post)
@@ -162,5 +162,5 @@ async def upload_image(upload: Upload, post: OwnPost, session: Session) -> model
     openapi_extra=OPTIONAL_TOKEN,
 )
 async def read_image(post: ExistingPost) -> Response:
-    """Who may not read the post does not see its image either."""
+    """Readers who cannot see the post cannot see its image."""
     return await uploads.answer_with(post.image)

@@ -66,8 +66,8 @@ async def create_post(
     fields = body.model_dump() | {"tags": await get_tags(body.tags, session)}
     post = models.Post(**fields, author_id=user.id)
     await add_with_slug(post, session)
-    await session.commit()
     await session.refresh(post, ["author"])
+    await session.commit()
     tasks.add_task(background.index_post, post.id)
     response.headers["Location"] = path_to("read_post", request, post_id=post.id)
     return post
