@@ -1,4 +1,4 @@
-"""`nox -s bench`: pages of a long list, and the upgrade of a large database, on both databases.
+"""`nox -s bench`: pages of a long list, the upgrade of a large database, the cost of middleware.
 
 `python -m bench 4 5` measures these stages, `--posts 1000` with fewer posts than 100 000.
 """
@@ -98,6 +98,7 @@ def measure(stage: Stage, databases: Databases | None, posts: int, root: Path) -
     place.run(str(HERE / "seed.py"), str(posts))
     yield from pages(place, posts)
     yield upgrade(place)
+    yield from place.run(str(HERE / "onion.py")).splitlines()
 
 
 def main() -> int:

@@ -59,6 +59,7 @@ class Server:
         self._fresh = fresh or workers > 1 or command != "uvicorn"
         self._log_file = folder.with_name(f"{folder.name}.log")
         self._program: Program | None = None
+        self._status: int | None = None
 
     @property
     def url(self) -> str:
@@ -120,11 +121,21 @@ class Server:
         self.stop()
         return ""
 
+    def ask_to_end(self) -> None:
+        """Ask the server to end, as a system does (SIGTERM), and do not wait."""
+        assert self._program
+        self._program.ask_to_end()
+
+    def exit_status(self, within: float) -> int | None:
+        """How it ended; None if it still runs after `within` seconds."""
+        return self._program.wait(within) if self._program else self._status
+
     def stop(self) -> None:
         """Ask the server to end, wait, and kill what is left."""
         program, self._program = self._program, None
         if program:
             program.stop()
+            self._status = program.status
 
     def _answers_in_time(self, program: Program) -> bool:
         """False when another process was quicker to take the port. Raises StartError."""

@@ -117,11 +117,15 @@ class Program:
             pause = min(pause * 1.2, 0.1)
         return status
 
+    def ask_to_end(self) -> None:
+        """Ask it to end, and do not wait."""
+        with suppress(ProcessLookupError):
+            _ask_to_end(self.id)
+
     def stop(self) -> None:
         """Ask it to end, wait, and kill what is left after half a minute."""
         if self.status is None:
-            with suppress(ProcessLookupError):
-                _ask_to_end(self.id)
+            self.ask_to_end()
             if self.wait(STOPS_WITHIN) is None:
                 launcher.kill(self.id)
                 self.wait(STOPS_WITHIN)

@@ -223,19 +223,19 @@ EVERYWHERE = {"lint", "machinery", "servers", *SITE}
             "stages/03-auth/app/main.py",
             EVERYWHERE
             | {"own 3", "fuzz 3"}
-            | {f"{name} {n}" for name in WITH_EARLIER for n in (3, 4, 5, 6)},
+            | {f"{name} {n}" for name in WITH_EARLIER for n in (3, 4, 5, 6, 7)},
         ),
         (
             "stages/04-database/app/main.py",
             EVERYWHERE
             | {"own 4", "fuzz 4"}
-            | {f"{name} {n}" for name in WITH_EARLIER for n in (4, 5, 6)},
+            | {f"{name} {n}" for name in WITH_EARLIER for n in (4, 5, 6, 7)},
         ),
         (
             "stages/05-responses/tests/conftest.py",
             EVERYWHERE
             | {"own 5", "fuzz 5"}
-            | {f"{name} {n}" for name in WITH_EARLIER for n in (5, 6)},
+            | {f"{name} {n}" for name in WITH_EARLIER for n in (5, 6, 7)},
         ),
         (
             "tests/acceptance/conftest.py",

@@ -64,6 +64,8 @@ def _type(annotation: Any) -> str:
         return " | ".join(map(str, parts))
     if annotation is NoneType:
         return "None"
+    if kind:
+        return f"{kind.__name__}[{', '.join(map(_type, parts))}]"
     return annotation.__name__ if isinstance(annotation, type) else str(annotation)
 
 

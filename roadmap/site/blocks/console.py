@@ -22,6 +22,7 @@ VARIES: Sequence[tuple[str, str]] = [
     (r"(?<=\ds) \(\d+:\d\d:\d\d\)", ""),  # pytest, after more than a minute
     (r"\b\d+(\.\d+)?(?= ?(s|ms|seconds)\b)", "<duration>"),
     (r"(?<=127\.0\.0\.1:)\d+", "<port>"),
+    (r"(?<=process \[)\d+", "<process>"),
     (r"(?i)(?<=^content-length: )\d+", "<length>"),
     (r"(?i)(?<=^x-process-time: ).*", "<duration>"),
 ]

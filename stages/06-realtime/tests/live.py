@@ -20,7 +20,12 @@ class Server:
     def __init__(self) -> None:
         self.uvicorn = uvicorn.Server(
             uvicorn.Config(
-                app, port=0, ws_ping_interval=None, ws_ping_timeout=0.2, log_level="warning"
+                app,
+                port=0,
+                lifespan="off",  # the test client has started the app already
+                ws_ping_interval=None,
+                ws_ping_timeout=0.2,
+                log_level="warning",
             )
         )
         self.loop = asyncio.new_event_loop()
