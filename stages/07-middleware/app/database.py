@@ -48,10 +48,17 @@ def new_engine(address: str, **options: Any) -> AsyncEngine:
     )
 
 
+class CannotStart(RuntimeError):
+    """The database cannot be used as it is configured. One line says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
+
+
 async def connect(address: str) -> Any:
     """A connection to PostgreSQL. asyncpg reads the options of the address itself.
 
-    Raises RuntimeError if the address is wrong, SQLAlchemy's TimeoutError if the server is busy
+    Raises CannotStart if the address is wrong, SQLAlchemy's TimeoutError if the server is busy
     or cannot be reached.
     """
     server_settings = {"lock_timeout": f"{LOCK_TIMEOUT}s"}
@@ -62,7 +69,7 @@ async def connect(address: str) -> Any:
     except (asyncpg.TooManyConnectionsError, asyncpg.CannotConnectNowError, OSError) as error:
         raise PoolTimeout(f"The database in DATABASE_URL gives no connection: {error}") from None
     except (asyncpg.ClientConfigurationError, asyncpg.PostgresError) as error:
-        raise RuntimeError(f"DATABASE_URL does not work: {error}") from None
+        raise CannotStart(f"DATABASE_URL does not work: {error}") from None
 
 
 def enforce_foreign_keys(connection: Any, _record: object) -> None:
@@ -93,10 +100,6 @@ engine = new_engine(
 new_session = async_sessionmaker(engine, expire_on_commit=False)
 
 
-class CannotStart(Exception):
-    """The app cannot start as it is configured. The message says in one line what to do."""
-
-
 async def warm_up() -> None:
     """Open connections, and look at the tables. CannotStart if the database cannot be used."""
     try:
@@ -107,12 +110,12 @@ async def warm_up() -> None:
         await require_newest_schema()
     except DBAPIError as error:
         raise CannotStart(f"The database in DATABASE_URL does not work: {error.orig}") from None
-    except (PoolTimeout, RuntimeError) as error:
-        raise CannotStart(" ".join(str(error).split())) from None
+    except PoolTimeout as error:
+        raise CannotStart(str(error)) from None
 
 
 async def require_newest_schema() -> None:
-    """Raise RuntimeError if the tables are not those of the newest revision."""
+    """Raise CannotStart if the tables are not those of the newest revision."""
     scripts = ScriptDirectory(MIGRATIONS)
     newest = scripts.get_current_head()
     async with new_session() as session:
@@ -120,11 +123,11 @@ async def require_newest_schema() -> None:
     if current == newest:
         return
     if current and current not in [script.revision for script in scripts.walk_revisions()]:
-        raise RuntimeError(
+        raise CannotStart(
             f"The database is at revision {current}, and this code knows only {newest}. "
             "Start a newer version of the code, or restore an older copy of the database"
         )
-    raise RuntimeError(
+    raise CannotStart(
         f"The database is not at revision {newest}: run `alembic upgrade head`, then start"
     )
 

@@ -84,10 +84,11 @@ def require_known_origin(websocket: WebSocket) -> None:
     asked, if a proxy asks for another.
     """
     origin = websocket.headers.get("Origin")
-    if origin is None or {origin, "*"} & {*settings.cors_origins}:
+    if origin is None or origin in settings.cors_origins or "*" in settings.cors_origins:
         return
+    host = origin.partition("://")[2]
     own = {websocket.headers.get("Host"), websocket.headers.get("X-Forwarded-Host")}
-    if origin.partition("://")[2] not in own:
+    if not host or host not in own:
         raise WebSocketException(status.WS_1008_POLICY_VIOLATION)
 
 

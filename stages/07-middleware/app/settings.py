@@ -66,12 +66,12 @@ def known_origin(address: str) -> str:
     if address.strip() == "*":
         return "*"
     try:
-        url = HttpUrl(address.strip())
+        origin = str(HttpUrl(address.strip())).removesuffix("/")
     except ValidationError:
         raise ValueError(ORIGINS) from None
-    if url.path != "/" or url.query or url.fragment or url.username or url.password:
+    if not re.fullmatch(r"https?://[^/?#@*]+", origin):
         raise ValueError(ORIGINS)
-    return str(url).removesuffix("/")
+    return origin
 
 
 class Settings(BaseSettings):

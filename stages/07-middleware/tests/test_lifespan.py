@@ -1,10 +1,12 @@
 import asyncio
+import re
 import signal
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from app import database, main
-from app.database import new_session
+from app.database import CannotStart, new_session
 from tests.images import PNG
 from tests.live import wait_until
 from tests.program import Program
@@ -76,7 +78,7 @@ def test_a_server_that_cannot_start_says_why_in_one_line(
     program = Program(tmp_path, DATABASE_URL=address.format(folder=tmp_path))
 
     with program.running() as process:
-        status = process.wait()
+        status = process.wait(60)
 
     log = program.log.read_text()
     reasons = [line for line in log.splitlines() if line.startswith("ERROR")]
@@ -90,10 +92,7 @@ def test_a_server_that_cannot_start_says_why_in_one_line(
 def test_a_bug_at_the_start_has_its_traceback(
     migrated: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail() -> None:
-        raise KeyError("the inside")
-
-    monkeypatch.setattr(main, "create_first_admin", fail)
+    monkeypatch.setattr(database, "current_revision", Mock(side_effect=NotImplementedError))
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -102,10 +101,17 @@ def test_a_bug_at_the_start_has_its_traceback(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    with pytest.raises(KeyError):
+    with pytest.raises(NotImplementedError):
         asyncio.run(main.app({"type": "lifespan", "state": {}}, receive, send))
 
     assert "Traceback" in sent[0]["message"]
+
+
+def test_a_reason_of_several_lines_becomes_one() -> None:
+    assert (
+        str(CannotStart("wrong password\n  HINT: another one"))
+        == "wrong password HINT: another one"
+    )
 
 
 def test_connections_are_closed_when_the_start_fails(
@@ -164,7 +170,10 @@ def test_what_was_begun_is_finished(program: Program, workers: str, status: int)
         token = client.post("/auth/token", data=ANN).json()["access_token"]
         client.post("/posts", json=POST, headers={"Authorization": f"Bearer {token}"})
         address = f"ws://{program.address}/ws"
-        listeners = [stack.enter_context(connect(address)) for _ in range(5)]
+        named = {"X-Request-ID": "listener"}
+        listeners = [
+            stack.enter_context(connect(address, additional_headers=named)) for _ in range(5)
+        ]
         uploads = Uploads(program, token, 20)
         assert uploads.begun == [b"HTTP/1.1 100 Continue\r\n"] * 20
 
@@ -174,6 +183,9 @@ def test_what_was_begun_is_finished(program: Program, workers: str, status: int)
         assert uploads.finish() == [b"HTTP/1.1 200 OK\r\n"] * 20
         assert {close_code(listener) for listener in listeners} == {1012}
         client.close()
-        assert process.wait() == status
-    assert "Welcome e-mail to ann" in program.log.read_text()
-    assert "Traceback" not in program.log.read_text()
+        assert process.wait(60) == status
+    log = program.log.read_text()
+    assert "Welcome e-mail to ann" in log
+    assert "Traceback" not in log
+    assert log.count("[listener] ") >= 5
+    assert re.search(r"\[[0-9a-f-]{36}\] 127\.0\.0\.1:\d+ - \"POST /api/v1/posts HTTP", log)

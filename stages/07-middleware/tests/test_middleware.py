@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from fastapi import BackgroundTasks, FastAPI
-from fastapi.middleware import Middleware
 from fastapi.responses import FileResponse, StreamingResponse
 from fastapi.testclient import TestClient
 from starlette.types import Message, Scope
@@ -12,7 +11,6 @@ from starlette.types import Message, Scope
 from app import main
 from app.dependencies import get_db
 from app.logging import set_up_log
-from app.middleware import AnswerErrors, Head, ProcessTime, RequestId
 
 ROOT = "http://testserver"
 
@@ -51,12 +49,7 @@ def test_the_log_tells_of_an_unexpected_error(
 
 
 def small_app() -> FastAPI:
-    app = FastAPI(
-        middleware=[
-            Middleware(RequestId), Middleware(ProcessTime), Middleware(Head),
-            Middleware(AnswerErrors),
-        ]
-    )  # fmt: skip
+    app = FastAPI(middleware=main.middleware)
 
     @app.get("/stream")
     async def stream() -> StreamingResponse:
@@ -77,6 +70,18 @@ def small_app() -> FastAPI:
             raise RuntimeError("the inside")
 
         return StreamingResponse(pieces())
+
+    @app.get("/breaks-first")
+    async def breaks_first() -> StreamingResponse:
+        async def pieces() -> AsyncIterator[str]:
+            raise RuntimeError("the inside")
+            yield ""
+
+        return StreamingResponse(pieces())
+
+    @app.get("/fails")
+    async def fails() -> None:
+        fail()
 
     @app.get("/task")
     async def task(tasks: BackgroundTasks) -> None:
@@ -102,6 +107,7 @@ async def head_of(path: str, version: str) -> list[Message]:
         sent.append(message)
 
     await small_app()(scope, receive, send)
+    assert scope["method"] == "HEAD"
     return sent
 
 
@@ -148,6 +154,18 @@ def test_head_is_answered_wherever_get_is(
     assert {k: v for k, v in head.headers.items() if k not in own} == {
         k: v for k, v in get.headers.items() if k not in own
     }
+
+
+def test_head_has_no_body_after_an_unexpected_error() -> None:
+    start, body = asyncio.run(head_of("/fails", "2.4"))
+
+    assert start["status"] == 500
+    assert body == {"type": "http.response.body"}
+
+
+def test_an_error_in_a_stream_reaches_the_server_after_head_too() -> None:
+    with pytest.raises(RuntimeError, match="the inside"):
+        asyncio.run(head_of("/breaks-first", "2.4"))
 
 
 @pytest.mark.parametrize(("path", "status"), [("/posts/9", 404), ("/auth/token", 405)])

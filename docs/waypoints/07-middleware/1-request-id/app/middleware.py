@@ -29,6 +29,7 @@ class RequestId:
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
+                message.setdefault("headers", [])
                 MutableHeaders(scope=message)["X-Request-ID"] = name
             await send(message)
 
@@ -47,6 +48,7 @@ class ProcessTime:
         async def send_with_time(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seconds = time.perf_counter() - begin
+                message.setdefault("headers", [])
                 MutableHeaders(scope=message)["X-Process-Time"] = f"{seconds:.6f}"
             await send(message)
 

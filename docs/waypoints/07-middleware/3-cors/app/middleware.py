@@ -34,6 +34,7 @@ class RequestId:
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
+                message.setdefault("headers", [])
                 MutableHeaders(scope=message)["X-Request-ID"] = name
             await send(message)
 
@@ -52,6 +53,7 @@ class ProcessTime:
         async def send_with_time(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seconds = time.perf_counter() - begin
+                message.setdefault("headers", [])
                 MutableHeaders(scope=message)["X-Process-Time"] = f"{seconds:.6f}"
             await send(message)
 
