@@ -342,6 +342,17 @@ def test_methods_that_change_places_go_and_come(course: SmallCourse) -> None:
     assert last.words == "remove `A.y()`"
 
 
+def test_an_empty_line_that_goes_beside_new_lines_is_one_edit_with_them(
+    course: SmallCourse,
+) -> None:
+    course.write("stages/01-one/app/main.py", "def a() -> None:\n    pass\n\n\nb = 2\n")
+    course.write("stages/02-two/app/main.py", "def a() -> None:\n    pass\n\n\nc = 1\n\nb = 2\n")
+
+    (piece,) = pieces(course.page(MAIN))[0:1]
+
+    assert [spot.words for spot in piece.spots] == ["after `a()`, replace 1 line with 3"]
+
+
 def test_an_empty_line_stands_above_what_owns_it(course: SmallCourse) -> None:
     course.write("stages/01-one/app/main.py", "a = 1\n\nb = 2\n")
     course.write("stages/02-two/app/main.py", "a = 1\nb = 2\n")

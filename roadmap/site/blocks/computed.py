@@ -7,6 +7,7 @@ from html import escape
 
 from roadmap.course import Course, Stage
 from roadmap.site.api.generated import described
+from roadmap.site.blocks.minutes import steps
 from roadmap.site.difference.changes import State, compare
 from roadmap.site.difference.pieces import page_changes, way_pieces
 from roadmap.site.elements import MINUS, badge, code, inline, table
@@ -19,12 +20,15 @@ NEW, CHANGED, GONE = "new", "changed", "gone"
 def changes_html(page: Page, _: Block) -> str:
     """Every file that changes, how much, and links to its pieces on the page."""
     links: dict[str, list[str]] = defaultdict(list)
-    addresses = {one.name: "" if one is page else link(page, one) for one in page.way}
+    pages = {one.name: one for one in page.way}
     for _leg, piece in way_pieces(page):
+        there = pages[piece.block.page]
+        address = "" if there is page else link(page, there)
         whole = "the rest" if links[piece.change.path] else "the whole file"
-        symbols = ", ".join(piece.symbols) or whole
-        address = f"{addresses[piece.block.page]}#{piece.anchor}"
-        links[piece.change.path].append(f'<a href="{address}">{escape(symbols)}</a>')
+        if not piece.is_first or piece.change.old:
+            whole = _step(there, piece.block) or whole
+        words = ", ".join(piece.symbols) or whole
+        links[piece.change.path].append(f'<a href="{address}#{piece.anchor}">{escape(words)}</a>')
     rows = [
         [
             code(path),
@@ -36,6 +40,15 @@ def changes_html(page: Page, _: Block) -> str:
         for path, change in page_changes(page).items()
     ]
     return table("Files changed", ["File", "State", "Added", "Removed", "Pieces"], rows)
+
+
+def _step(page: Page, block: Block) -> str:
+    """The step of the page in which a block stands, by its number."""
+    for step in steps(page):
+        number, dot, _ = step.title.partition(".")
+        if block.line in step.lines and dot and number.isdigit():
+            return f"step {number}"
+    return ""
 
 
 def tables_html(page: Page, block: Block) -> str:

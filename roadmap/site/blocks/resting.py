@@ -64,8 +64,8 @@ def waypoint_html(page: Page, block: Block) -> str:
     return (
         f'<div class="checkpoint waypoint" id="waypoint-{escape(state.name)}"><p>'
         "<strong>A place to rest.</strong> The app is whole at this point. It runs, and its tests"
-        " pass. The files that will change again lie in the course as you have them now, in"
-        f" <code>{escape(folder)}</code>."
+        " pass. The course keeps a copy of the files that will change again, as they are now,"
+        f" in <code>{escape(folder)}</code>."
         f"</p>{_command('Tests of this waypoint', tests)}</div>"
     )
 

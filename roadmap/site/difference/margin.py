@@ -37,8 +37,9 @@ def spots(change: FileChange, rows: Sequence[Row], moves: Moves) -> list[Spot]:
     for run in runs(rows):
         for stretch in _stretches(change, rows, run):
             where = _where(change, rows, stretch)
-            is_near = groups and stretch.start - groups[-1][1][-1].stop <= NEAR
-            if is_near and where.startswith("in ") and groups[-1][0] == where:
+            gap = stretch.start - groups[-1][1][-1].stop if groups else NEAR + 1
+            is_one_edit = where.startswith("in ") and gap <= NEAR and groups[-1][0] == where
+            if is_one_edit or (gap <= 1 and _is_empty_line_gone(change, rows, stretch)):
                 groups[-1][1].append(stretch)
             else:
                 groups.append((where, [stretch]))
@@ -46,6 +47,11 @@ def spots(change: FileChange, rows: Sequence[Row], moves: Moves) -> list[Spot]:
         Spot(range(some[0].start, some[-1].stop), _said(change, rows, some, where, moves))
         for where, some in groups
     ]
+
+
+def _is_empty_line_gone(change: FileChange, rows: Sequence[Row], stretch: range) -> bool:
+    lines = [change.lines[rows[at].at] for at in stretch]
+    return all(line.is_removed and not line.text.strip() for line in lines)
 
 
 def _stretches(change: FileChange, rows: Sequence[Row], run: range) -> list[range]:
