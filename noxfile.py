@@ -34,7 +34,8 @@ from roadmap.receipts import Inputs, Receipt, own_tests, receipt_of
 
 nox.needs_version = ">=2026.10.20"
 nox.options.default_venv_backend = "none"
-nox.options.parallel = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
+cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+nox.options.parallel = cores + 1  # a session often waits for a server
 nox.options.allow_parallel = True
 
 NO_BROWSER = 77
@@ -256,12 +257,16 @@ def browser(session: nox.Session, options: list[str]) -> None:
 @each_on_postgres
 @once(*SUITE, of=folders_before, variables=("DATABASE_URL",))
 def postgres(session: nox.Session, options: list[str], name: str) -> None:
-    """A stage on PostgreSQL: its own tests, and what the contract says about its rows."""
-    folder = course.find(name).folder
-    there = ("-m", "roadmap.postgres", str(folder), "-m", "pytest", "-q")
+    """A stage on PostgreSQL: its own tests, and what the contract says about its rows.
+
+    Of the earlier stages' rules only the highest stage is asked again: SQLite asks every stage.
+    """
+    stage = course.find(name)
+    there = ("-m", "roadmap.postgres", str(stage.folder), "-m", "pytest", "-q")
     python(session, EVERYTHING, *there, *options)
     suite = ("tests/acceptance", "--stage", name, "--database", "postgres")
-    pytest(session, EVERYTHING, *suite, *options)
+    brought = () if stage == course.highest else ("--brought",)
+    pytest(session, EVERYTHING, *suite, *brought, *options)
 
 
 @nox.session(tags=["full"], default=False)

@@ -10,7 +10,7 @@ BLANK = Path(__file__).parent / "acceptance" / "blank"
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Add `--stage`, `--folder`, `--fail-first`, `--database` and `--rowless`.
+    """Add `--stage`, `--folder`, `--brought`, `--fail-first`, `--database` and `--rowless`.
 
     The folder comes after an equals sign: pytest looks for tests in a path that stands alone.
     """
@@ -21,6 +21,11 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="DIR",
         type=Path,
         help="check this folder as if it were that stage; written --folder=DIR",
+    )
+    group.addoption(
+        "--brought",
+        action="store_true",
+        help="only the checks that the stage brings, without those of the stages before",
     )
     group.addoption(
         "--fail-first",

@@ -44,17 +44,15 @@ def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[object]) 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the checks that hold at the stage; with `--fail-first`, those that it brings.
+    """Keep the checks that hold at the stage; with `--brought`, those that it brings.
 
     On PostgreSQL without those that are about SQLite, and without those that touch no rows.
     """
     here = Path(__file__).parent
     rules = rules_of(item for item in items if item.path.is_relative_to(here))
     number = stage_under_test(config).number
-    if config.getoption("--fail-first"):
+    if config.getoption("--fail-first") or config.getoption("--brought"):
         selected = [item for item, rule in rules.items() if rule.stage == number]
-        for item in selected:
-            item.add_marker(NOT_YET)
     else:
         others = [item for item in items if item not in rules]
         selected = [item for item, rule in rules.items() if rule.holds_at(number)] + others
@@ -63,6 +61,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         selected = [item for item in selected if not _has_any(item, left_out)]
     if config.getoption("--rowless"):
         selected = [item for item in selected if _has_any(item, "no_rows")]
+    if config.getoption("--fail-first"):
+        for item in selected:
+            item.add_marker(NOT_YET)
     for item in rules.keys() & set(selected):
         item.user_properties.append(("task", rules[item].task))
     config.hook.pytest_deselected(items=list(set(items) - set(selected)))
