@@ -257,14 +257,12 @@ def browser(session: nox.Session, options: list[str]) -> None:
 @each_on_postgres
 @once(*SUITE, of=folders_before, variables=("DATABASE_URL",))
 def postgres(session: nox.Session, options: list[str], name: str) -> None:
-    """A stage on PostgreSQL: its own tests, and what the contract says about its rows.
-
-    Of the earlier stages' rules only the highest stage is asked again: SQLite asks every stage.
-    """
+    """A stage on PostgreSQL: its own tests, and what the contract says about its rows."""
     stage = course.find(name)
     there = ("-m", "roadmap.postgres", str(stage.folder), "-m", "pytest", "-q")
     python(session, EVERYTHING, *there, *options)
     suite = ("tests/acceptance", "--stage", name, "--database", "postgres")
+    # Of the rules of earlier stages, the highest alone is asked again: SQLite asks every stage.
     brought = () if stage == course.highest else ("--brought",)
     pytest(session, EVERYTHING, *suite, *brought, *options)
 
