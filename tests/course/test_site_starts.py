@@ -54,7 +54,7 @@ def test_the_stage_before_is_served_from_a_clone(course: SmallCourse) -> None:
     assert said(course, (before, ASK), (before, ASK), (before, "python -c 1")) == [
         [
             (
-                "Asks stage 1. In a clone of the course:",
+                "Asks stage 1: your own code of that stage does, too. In a clone of the course:",
                 "rm -f stages/01-one/blog.db && uvx nox -s serve -- 1",
             )
         ],
@@ -158,7 +158,13 @@ def test_powershell_takes_its_settings_back(course: SmallCourse) -> None:
 
 def test_the_finished_tests_have_to_be_copied(course: SmallCourse) -> None:
     assert said(course, ('server="here" tests="yes"', "uv run pytest -q")) == [
-        [("With tests that you have not typed yet: copy `stages/02-two/tests`.", "")]
+        [
+            (
+                "With tests that you have not typed yet: put `stages/02-two/tests` of the course"
+                " into a copy of your folder.",
+                "",
+            )
+        ]
     ]
 
 
@@ -185,8 +191,9 @@ def test_before_a_waypoint_its_own_tests_lie_over_those_of_the_stage(course: Sma
     ((start,),) = starts(course.pages[0]).values()
 
     assert start.said == (
-        "With tests that you have not typed yet: copy `stages/02-two/tests`"
-        " and over it `docs/waypoints/02-two/1-half/tests`."
+        "With tests that you have not typed yet: put `stages/02-two/tests`"
+        " and over it `docs/waypoints/02-two/1-half/tests` of the course into a copy of your"
+        " folder."
     )
 
 

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 from httpx2 import Client, HTTPTransport
 from PIL import Image
@@ -15,7 +16,8 @@ ANN = {"username": "ann", "password": "correct horse"}
 FORM = {"Content-Type": "multipart/form-data; boundary=x"}
 HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
 SERVER = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", "8123"]
-LOG, PICTURE = Path("stop.log"), Path("sea.png")
+FOLDER = Path(mkdtemp())
+LOG, PICTURE = FOLDER / "stop.log", FOLDER / "sea.png"
 
 
 def body_with_a_pause() -> Iterator[bytes]:

@@ -87,7 +87,10 @@ def _starts(page: Page, block: Block, reader: _Reader, lasting: set[Setting]) ->
         ):
             raise block.error("before a waypoint such a block names its tests: some come later")
         folders = " and over it ".join(f"`{path}`" for path in folders_of_tests(page, block))
-        yield Start(f"With tests that you have not typed yet: copy {folders}.")
+        yield Start(
+            f"With tests that you have not typed yet: put {folders} of the course into a copy of"
+            " your folder."
+        )
     new = {
         name: value
         for name, value in settings
@@ -158,7 +161,10 @@ def _server(page: Page, asked: Target, reader: _Reader, *, is_new: bool, migrate
     if asked.server == "before" and page.before:
         folder = page.before.folder.relative_to(page.course.root).as_posix()
         stop = "Stop your server. " if reader.running else ""
-        said = f"Asks stage {page.before.number}. {stop}In a clone of the course:"
+        said = (
+            f"Asks stage {page.before.number}: your own code of that stage does, too. {stop}"
+            "In a clone of the course:"
+        )
         emptied = own if address else f"{folder}/blog.db" if is_new else ""
         commands = [f"uvx nox -s serve -- {page.before.number}"]
         return _started(said, asked.settings, commands, emptied=emptied)
