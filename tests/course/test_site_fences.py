@@ -127,14 +127,14 @@ def test_a_console_is_shown_as_it_was_typed(course: SmallCourse) -> None:
     html = rendered(course, '```console server="before"\n$ curl "<x>:8000"\n{"a": 1}\n```\n')
 
     assert "&lt;x" in html
-    assert "Asks stage 1." in html
+    assert "Asks stage 1:" in html
 
 
 def test_blocks_with_one_text_are_told_apart_by_their_options(course: SmallCourse) -> None:
     ask = "$ curl 127.0.0.1:8000"
     html = rendered(course, f'```console\n{ask}\n```\n\n```console server="before"\n{ask}\n```\n')
 
-    assert html.count("Asks stage 1.") == 1
+    assert html.count("Asks stage 1:") == 1
 
 
 def test_a_diagram_marks_what_is_new_and_can_be_read_aloud(course: SmallCourse) -> None:
