@@ -62,9 +62,13 @@ class Processes:
             return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def stop(self, threads: Sequence["Future[T]"]) -> None:
-        """End what runs, and let nothing begin, until every thread has come to its end."""
+        """End what runs, and let nothing begin, until every thread has come to its end.
+
+        Those that were cancelled never began. To wait for them would take forever.
+        """
         self._stopped.set()
-        while wait(threads, OFTEN).not_done:
+        begun = [thread for thread in threads if not thread.cancelled()]
+        while wait(begun, OFTEN).not_done:
             for end in list(self._ends):
                 end()
 
