@@ -262,7 +262,7 @@ def postgres(session: nox.Session, options: list[str], name: str) -> None:
     there = ("-m", "roadmap.postgres", str(stage.folder), "-m", "pytest", "-q")
     python(session, EVERYTHING, *there, *options)
     suite = ("tests/acceptance", "--stage", name, "--database", "postgres")
-    # Of the rules of earlier stages, the highest alone is asked again: SQLite asks every stage.
+    # Only the highest stage is asked for the rules of earlier stages: on SQLite, every stage is.
     brought = () if stage == course.highest else ("--brought",)
     pytest(session, EVERYTHING, *suite, *brought, *options)
 

@@ -44,7 +44,7 @@ def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[object]) 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the checks that hold at the stage; with `--brought`, those that it brings.
+    """Keep the checks that hold at the stage; with `--brought` or `--fail-first`, those it brings.
 
     On PostgreSQL without those that are about SQLite, and without those that touch no rows.
     """

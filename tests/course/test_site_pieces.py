@@ -348,7 +348,7 @@ def test_an_empty_line_that_goes_beside_new_lines_is_one_edit_with_them(
     course.write("stages/01-one/app/main.py", "def a() -> None:\n    pass\n\n\nb = 2\n")
     course.write("stages/02-two/app/main.py", "def a() -> None:\n    pass\n\n\nc = 1\n\nb = 2\n")
 
-    (piece,) = pieces(course.page(MAIN))[0:1]
+    (piece,) = pieces(course.page(MAIN))
 
     assert [spot.words for spot in piece.spots] == ["after `a()`, replace 1 line with 3"]
 

@@ -54,7 +54,7 @@ def test_the_stage_before_is_served_from_a_clone(course: SmallCourse) -> None:
     assert said(course, (before, ASK), (before, ASK), (before, "python -c 1")) == [
         [
             (
-                "Asks stage 1: your own code of that stage does, too. In a clone of the course:",
+                "Asks stage 1: your own code of that stage will do. Or in a clone of the course:",
                 "rm -f stages/01-one/blog.db && uvx nox -s serve -- 1",
             )
         ],

@@ -162,8 +162,8 @@ def _server(page: Page, asked: Target, reader: _Reader, *, is_new: bool, migrate
         folder = page.before.folder.relative_to(page.course.root).as_posix()
         stop = "Stop your server. " if reader.running else ""
         said = (
-            f"Asks stage {page.before.number}: your own code of that stage does, too. {stop}"
-            "In a clone of the course:"
+            f"Asks stage {page.before.number}: your own code of that stage will do. {stop}"
+            "Or in a clone of the course:"
         )
         emptied = own if address else f"{folder}/blog.db" if is_new else ""
         commands = [f"uvx nox -s serve -- {page.before.number}"]
