@@ -31,14 +31,17 @@ import time
 time.sleep(600)
 """
 
+# A signal just before a read of the input would not interrupt that read: so it looks again.
 USE = """
+import select
 import sys
 from pathlib import Path
 from roadmap.server import Server
 server = Server(Path(sys.argv[1]), Path(sys.executable))
 server.start()
 print(server._program.id, flush=True)
-sys.stdin.read()
+while not select.select([sys.stdin], [], [], 0.5)[0]:
+    pass
 """
 
 
