@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from roadmap.course import (
     FIRST_ON_POSTGRES,
     FIRST_WITH_COMPLETE_OPENAPI,
+    FIRST_WITH_REDIS,
     AppState,
     Course,
     CourseError,
@@ -49,15 +50,18 @@ QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
 course = Course()
 newest_first = tuple(reversed(course.stages))
 on_postgres = [stage for stage in newest_first if stage.number >= FIRST_ON_POSTGRES]
+with_redis = [stage for stage in newest_first if stage.number >= FIRST_WITH_REDIS]
 each_stage = nox.parametrize("name", [nox.param(s.name, id=s.name) for s in newest_first])
 each_on_postgres = nox.parametrize("name", [nox.param(s.name, id=s.name) for s in on_postgres])
+each_with_redis = nox.parametrize("name", [nox.param(s.name, id=s.name) for s in with_redis])
 
 LEARNERS = [*group("tests", "docs", "lint"), *course.requirements]
-EVERYTHING = [*LEARNERS, *group("fuzz", "postgres", "openapi", "browser")]
+EVERYTHING = [*LEARNERS, *group("fuzz", "postgres", "redis", "openapi", "browser")]
 MYPY = ("-m", "mypy", f"--config-file={course.root}/pyproject.toml")
 # One cache: what the first run learns about the libraries, the others know.
 MYPY_CACHE = {"MYPY_CACHE_DIR": str(course.root / ".nox" / "mypy")}
 APP = ("stages", "final")
+SERVERS = tuple(f"tests/course/test_{name}.py" for name in ("postgres", "redis", "wrong_caches"))
 SUITE = ("tests/*.py", "tests/acceptance")
 
 
@@ -76,6 +80,9 @@ def clean_up_at_the_end() -> None:
 
 
 clean_up_at_the_end()
+
+# Hundreds of processes import the same libraries. The first one keeps them compiled for all.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def folder_of(name: str) -> tuple[str, ...]:
@@ -187,10 +194,11 @@ def lint(session: nox.Session, options: list[str]) -> None:
 
 
 @nox.session(name="course")
-@once("tests", "roadmap", "tasks.nd", "CONTRIBUTING.md", *APP)
+@once("tests", "roadmap", "bench/results.json", "tasks.nd", "CONTRIBUTING.md", *APP)
 def machinery(session: nox.Session, options: list[str]) -> None:
     """The machinery's own tests, and those of the repository as a whole."""
-    pytest(session, LEARNERS, "tests/course", "--ignore=tests/course/test_postgres.py", *options)
+    ignored = (f"--ignore={path}" for path in SERVERS)
+    pytest(session, LEARNERS, "tests/course", *ignored, *options)
 
 
 @nox.session
@@ -222,7 +230,7 @@ def own(session: nox.Session, name: str) -> None:
 
 
 @nox.session
-@once("docs", "roadmap/*.py", "roadmap/site", "tasks.nd", "mkdocs.yml", *APP,
+@once("docs", "roadmap/*.py", "roadmap/site", "tasks.nd", "mkdocs.yml", "bench/results.json", *APP,
       variables=("SITE_URL",), outputs=("build/site",))  # fmt: skip
 def docs(session: nox.Session, options: list[str]) -> None:
     """The site, built with the proofs that need no server. `-- serve` shows it while you write."""
@@ -265,6 +273,15 @@ def postgres(session: nox.Session, options: list[str], name: str) -> None:
     # Only the highest stage is asked for the rules of earlier stages: on SQLite, every stage is.
     brought = () if stage == course.highest else ("--brought",)
     pytest(session, EVERYTHING, *suite, *brought, *options)
+
+
+@nox.session(tags=["full"], default=False)
+@each_with_redis
+@once(*SUITE, of=folders_before, variables=("DATABASE_URL",))
+def redis(session: nox.Session, options: list[str], name: str) -> None:
+    """A stage's cache and limits on a real Redis, with PostgreSQL, also while Redis is gone."""
+    suite = ("tests/acceptance", "--stage", name, "--database", "postgres", "--redis")
+    pytest(session, EVERYTHING, *suite, *options)
 
 
 @nox.session(tags=["full"], default=False)
@@ -315,10 +332,10 @@ def openapi(session: nox.Session, options: list[str]) -> None:
 
 
 @nox.session(tags=["full"], default=False)
-@once("tests/*.py", "tests/course", *APP, variables=("DATABASE_URL",))
+@once(*SUITE, "tests/course", *APP, variables=("DATABASE_URL",))
 def servers(session: nox.Session, options: list[str]) -> None:
-    """The PostgreSQL that comes with the checks: it starts, serves, and leaves nothing behind."""
-    pytest(session, EVERYTHING, "tests/course/test_postgres.py", *options)
+    """The PostgreSQL and the Redis of the checks: they start, serve, and leave nothing behind."""
+    pytest(session, EVERYTHING, *SERVERS, *options)
 
 
 # These talk to a person: one at a time.

@@ -10,6 +10,7 @@ from typing import Protocol
 from roadmap.course import files_in
 from roadmap.environment import CONSTRAINTS, clean_environment, environment, requirements_of
 from roadmap.programs import Done, run
+from roadmap.redis import Redis
 from roadmap.server import Server
 
 
@@ -27,7 +28,8 @@ class Copies:
     """What is made of `folder` below the empty folder `root`: copies, one environment, servers.
 
     The copies keep their data as their settings say: where none does, in `databases` if there are
-    any, else wherever the code does by itself. Versions follow `constraints`, if given.
+    any, else wherever the code does by itself. Each has a part of `redis`, if given one. Versions
+    follow `constraints`, if given.
     """
 
     def __init__(
@@ -37,11 +39,13 @@ class Copies:
         *,
         constraints: Path | None = CONSTRAINTS,
         databases: Databases | None = None,
+        redis: Redis | None = None,
     ) -> None:
         self.folder = folder
         self.root = root
         self.constraints = constraints
         self.databases = databases
+        self.redis = redis
         self._urls: dict[Path, str] = {}
         self._numbers = count(1)
 
@@ -74,6 +78,8 @@ class Copies:
             if copy not in self._urls:
                 self._urls[copy] = self.databases.new_database()
             settings["DATABASE_URL"] = self._urls[copy]
+        if self.redis:
+            settings.setdefault("REDIS_URL", self.redis.url_of(int(copy.name.rpartition("-")[2])))
         return settings
 
     def variables(self, copy: Path, given: Mapping[str, str] | None = None) -> dict[str, str]:

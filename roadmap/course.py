@@ -27,6 +27,7 @@ FIRST_WITH_PAGES = {"/posts": 4, "/users/me/posts": 4, "/users": 5}
 FIRST_WITH_ENVELOPES = 5
 FIRST_WITH_COMPLETE_OPENAPI = 5
 FIRST_WITH_LIVE_PAGE = 6
+FIRST_WITH_REDIS = 8
 
 HIDDEN_FILES_OF_A_STAGE = {
     ".dockerignore", ".env.example", ".github", ".gitignore", ".pre-commit-config.yaml",

@@ -67,6 +67,12 @@ class Server:
         return f"http://{HOST}:{self.port}"
 
     @property
+    def process_id(self) -> int:
+        """The id of the process that was started last."""
+        assert self._program
+        return self._program.id
+
+    @property
     def log(self) -> str:
         """What it has printed since it was last started, errors too."""
         return self._log_file.read_text("utf-8", "replace") if self._log_file.exists() else ""
@@ -144,7 +150,7 @@ class Server:
             if program.status is not None:
                 if TAKEN.search(self.log):
                     return False
-                raise StartError(f"the server stopped:\n{tail(self.log)}")
+                raise StartError(f"the server stopped with {program.status}:\n{tail(self.log)}")
             if self._is_up():
                 return True
             time.sleep(0.02)

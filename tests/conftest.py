@@ -9,7 +9,8 @@ import pytest
 from roadmap.copies import Copies, Databases
 from roadmap.course import CourseError, Stage
 from roadmap.environment import CONSTRAINTS, EnvironmentFailed
-from tests.under_test import add_options, on_postgres, stage_under_test
+from roadmap.redis import Redis, redis
+from tests.under_test import add_options, on_postgres, on_redis, stage_under_test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "no_rows: the answer does not depend on what is stored, so that SQLite is enough;"
         " `nox -s compare` sees that PostgreSQL answers the same",
     )
+    config.addinivalue_line("markers", "redis: the check needs a real Redis, and runs with --redis")
 
 
 @pytest.fixture(scope="session")
@@ -56,17 +58,33 @@ def databases(pytestconfig: pytest.Config) -> Iterator[Databases | None]:
 
 
 @pytest.fixture(scope="session")
+def own_redis(pytestconfig: pytest.Config) -> Iterator[Redis | None]:
+    """The Redis of the servers; None where each has one in its memory."""
+    if not on_redis(pytestconfig):
+        yield None
+        return
+    try:
+        with redis("--databases", "10000") as server:
+            yield server
+    except CourseError as error:
+        pytest.exit(str(error), returncode=2)
+
+
+@pytest.fixture(scope="session")
 def copies(
     pytestconfig: pytest.Config,
     stage: Stage,
     databases: Databases | None,
+    own_redis: Redis | None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Copies:
     """Copies of the folder under test and servers for them, in one installed environment."""
     # A learner's versions are theirs.
     constraints = None if pytestconfig.getoption("--folder") else CONSTRAINTS
     root = tmp_path_factory.mktemp("copies")
-    copies = Copies(stage.folder, root, constraints=constraints, databases=databases)
+    copies = Copies(
+        stage.folder, root, constraints=constraints, databases=databases, redis=own_redis
+    )
     try:
         assert copies.python
     except EnvironmentFailed as error:

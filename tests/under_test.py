@@ -10,7 +10,7 @@ BLANK = Path(__file__).parent / "acceptance" / "blank"
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Add `--stage`, `--folder`, `--brought`, `--fail-first`, `--database` and `--rowless`.
+    """Add `--stage`, `--folder`, `--brought`, `--fail-first`, `--database`, `--redis`, `--rowless`.
 
     The folder comes after an equals sign: pytest looks for tests in a path that stands alone.
     """
@@ -40,6 +40,11 @@ def add_options(parser: pytest.Parser) -> None:
         " DATABASE_URL names, or on one that is started",
     )
     group.addoption(
+        "--redis",
+        action="store_true",
+        help="only the checks from stage 8 on, with a Redis that is started for the servers",
+    )
+    group.addoption(
         "--rowless",
         action="store_true",
         help="only the checks that are marked no_rows, on PostgreSQL too",
@@ -63,6 +68,11 @@ def stage_under_test(config: pytest.Config) -> Stage:
     if not (folder / "pyproject.toml").is_file():
         raise pytest.UsageError(f"{folder} holds no pyproject.toml")
     return Stage(stage.number, folder.resolve())
+
+
+def on_redis(config: pytest.Config) -> bool:
+    """Whether servers share a real Redis."""
+    return bool(config.getoption("--redis"))
 
 
 def on_postgres(config: pytest.Config) -> bool:
