@@ -85,7 +85,7 @@ def test_by_default_no_other_site_may_read(visitor: TestClient) -> None:
 
 
 def test_a_site_of_the_list_may_read(open_to_blog: TestClient) -> None:
-    response = open_to_blog.get("/posts", headers={"Origin": BLOG})
+    response = open_to_blog.get("/users", headers={"Origin": BLOG})
 
     assert allowed(response) == BLOG
     assert response.headers["Vary"] == "Origin"
@@ -126,7 +126,7 @@ def test_an_unexpected_error_can_be_read_there(
 
     monkeypatch.setitem(main.app.dependency_overrides, get_db, fail)
 
-    response = open_to_blog.get("/posts", headers={"Origin": BLOG})
+    response = open_to_blog.get("/users", headers={"Origin": BLOG})
 
     assert response.status_code == 500
     assert allowed(response) == BLOG

@@ -27,7 +27,7 @@ def broken(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> TestClient:
 
 
 def test_an_unexpected_error_has_an_id_and_a_time(broken: TestClient) -> None:
-    response = broken.get("/posts", headers={"X-Request-ID": "ann-1"})
+    response = broken.get("/users", headers={"X-Request-ID": "ann-1"})
 
     assert response.status_code == 500
     assert response.headers["X-Request-ID"] == "ann-1"
@@ -39,7 +39,7 @@ def test_the_log_tells_of_an_unexpected_error(
 ) -> None:
     set_up_log()
 
-    broken.get("/posts", headers={"X-Request-ID": "ann-1"})
+    broken.get("/users", headers={"X-Request-ID": "ann-1"})
 
     assert "ERROR:     [ann-1] An error that nobody expected\nTraceback" in caplog.text
     assert "RuntimeError: the inside" in caplog.text

@@ -72,7 +72,7 @@ def test_a_bug_is_a_problem_that_tells_nothing(
 
     monkeypatch.setitem(app.dependency_overrides, get_db, fail)
 
-    response = visitor.get("/posts")
+    response = visitor.get("/users")
 
     assert_problem(response, 500)
     assert "inside" not in response.text
