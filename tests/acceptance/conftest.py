@@ -7,17 +7,17 @@ import httpx2
 import pytest
 
 from roadmap.copies import Copies
-from roadmap.course import Stage
+from roadmap.course import FIRST_WITH_REDIS, Stage
 from roadmap.programs import tail
 from roadmap.server import Server, StartError
-from tests.under_test import on_postgres, stage_under_test
+from tests.under_test import on_postgres, on_redis, stage_under_test
 
 from .blog import Blog, Hang, expect
 from .database import Database, database_of
 from .probing import Probe
 from .report import Report
 from .rules import rules_of
-from .settings import ADMIN, settings_at
+from .settings import ADMIN, no_limits_at, settings_at
 from .visits import Restarted, visit
 
 MOST_HANGS = 3
@@ -56,6 +56,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     else:
         others = [item for item in items if item not in rules]
         selected = [item for item, rule in rules.items() if rule.holds_at(number)] + others
+    if on_redis(config):
+        selected = [
+            item for item in selected if item in rules and rules[item].stage >= FIRST_WITH_REDIS
+        ]
+    else:
+        selected = [item for item in selected if not _has_any(item, "redis")]
     if on_postgres(config):
         left_out = "sqlite" if config.getoption("--rowless") else "sqlite no_rows"
         selected = [item for item in selected if not _has_any(item, left_out)]
@@ -138,9 +144,12 @@ def admin(blog: Blog) -> Blog:
 
 @pytest.fixture(scope="session")
 def bare(copies: Copies, stage: Stage, alice: Blog) -> Iterator[Restarted]:
-    """A server without any settings, where Early wrote a post before it was restarted."""
+    """A server without any settings, where Early wrote a post before it was restarted.
+
+    (Its limits are off: some checks log in more often than a person does.)
+    """
     assert alice.posts() is not None
-    with copies.server() as server, visit(server, stage) as blog:
+    with copies.server(env=no_limits_at(stage.number)) as server, visit(server, stage) as blog:
         early = blog.new_user("early")
         post = early.create_post(title="Before the restart")
         first_log = server.log

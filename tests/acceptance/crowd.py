@@ -3,8 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import httpx2
 
@@ -19,6 +19,7 @@ class Call:
     path: str
     body: dict[str, object] | None = None
     form: dict[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def at_once(blog: Blog, calls: Sequence[Call], within: float) -> list[httpx2.Response]:
@@ -60,7 +61,8 @@ async def _gather(
 
 async def _send(http: httpx2.AsyncClient, blog: Blog, call: Call) -> httpx2.Response:
     body = None if call.body is None else json.dumps(call.body).encode()
-    headers = blog.headers | ({"Content-Type": "application/json"} if body else {})
+    headers = {**blog.headers, **call.headers}
+    headers |= {"Content-Type": "application/json"} if body else {}
     return await http.request(
         call.method, blog.prefix + call.path, content=body, data=call.form, headers=headers
     )

@@ -7,7 +7,7 @@ from .blog import Blog
 from .images import FORM, form, part, png
 from .rules import rule
 
-VARIES = {"date", "x-request-id", "x-process-time"}
+VARIES = {"date", "x-request-id", "x-process-time", "x-cache"}
 
 
 def both(blog: Blog, path: str) -> tuple[httpx2.Response, httpx2.Response]:

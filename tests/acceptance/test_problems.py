@@ -221,13 +221,13 @@ def test_head_is_answered_without_a_body_or_is_a_problem_without_one(blog: Blog,
 def test_a_failure_of_the_server_is_a_problem_that_tells_nothing_of_it(
     blog: Blog, probe: Probe
 ) -> None:
-    found = probe("failure", path=f"{blog.prefix}/posts")
+    found = probe("failure", path=f"{blog.prefix}/users")
 
     answer = httpx2.Response(
         found["status"],
         headers=found["headers"],
         text=found["text"],
-        request=httpx2.Request("GET", "http://testserver/posts"),
+        request=httpx2.Request("GET", "http://testserver/users"),
     )
     problem(answer, 500)
     assert not INSIDE.search(answer.text)

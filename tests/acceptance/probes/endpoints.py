@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 async def probe(app: "App") -> dict[str, object]:
     """Whether each operation is a coroutine function, and whether get_db() is asynchronous."""
     endpoints = {
-        f"{method} {route.path}": inspect.iscoroutinefunction(route.endpoint)
+        f"{method} {route.path_format}": inspect.iscoroutinefunction(route.endpoint)
         for route in iter_route_contexts(app.asgi.routes)
         for method in route.methods or ()
     }
