@@ -1,6 +1,8 @@
-"""`nox -s bench`: pages of a long list, the upgrade of a large database, the cost of middleware.
+"""`nox -s bench`: every stage under load, beside the limits that it is compared with.
 
-`python -m bench 4 5` measures these stages, `--posts 1000` with fewer posts than 100 000.
+`nox -s bench -- 4 5` measures these stages, `--posts 1000` with these numbers of posts. Without
+`--posts`: 1 000 and 100 000, and 1 000 000 for stages with a cache. With `--details`: pages of a
+long list, the upgrade of a large database, the cost of middleware, the parts of a hit.
 """
 
 import argparse
@@ -17,14 +19,18 @@ from statistics import median
 
 import httpx2
 
+from bench.compare import compare
 from roadmap.copies import Copies, Databases
-from roadmap.course import Course, CourseError, Stage
+from roadmap.course import FIRST_WITH_REDIS, Course, CourseError, Stage
 from roadmap.postgres import postgres
+from roadmap.redis import Redis, redis
 from roadmap.server import Server
 
 HERE = Path(__file__).parent
 SETTINGS = {"JWT_SECRET": "good-for-the-benchmark-and-nothing-else"}
 PAGE = "/api/v1/posts?size=20&page={}"
+SIZES = [1000, 100_000]
+LARGE = 1_000_000
 REQUESTS = 200
 WARM_UP = 20
 
@@ -36,11 +42,11 @@ class Place:
     copies: Copies
     folder: Path
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, **settings: str) -> str:
         """What Python prints in the stage's environment. Raises CourseError."""
         done = subprocess.run(
             [str(self.copies.python), *arguments], cwd=self.folder,
-            env=self.copies.variables(self.folder, SETTINGS),
+            env=self.copies.variables(self.folder, SETTINGS | settings),
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:
@@ -90,7 +96,9 @@ def upgrade(place: Place) -> str:
     return f"upgrade from 0001: {took:.2f} s in all, {took / least:.0f} x a copy of the rows"
 
 
-def measure(stage: Stage, databases: Databases | None, posts: int, root: Path) -> Iterator[str]:
+def measure(
+    stage: Stage, databases: Databases | None, own: Redis, posts: int, root: Path
+) -> Iterator[str]:
     """One line for each figure of a stage on one database."""
     copies = Copies(stage.folder, root, databases=databases)
     place = Place(copies, copies.copy())
@@ -99,26 +107,47 @@ def measure(stage: Stage, databases: Databases | None, posts: int, root: Path) -
     yield from pages(place, posts)
     yield upgrade(place)
     yield from place.run(str(HERE / "onion.py")).splitlines()
+    if stage.number >= FIRST_WITH_REDIS:
+        yield from place.run(str(HERE / "hit.py"), REDIS_URL=own.url).splitlines()
 
 
 def main() -> int:
     """Measure what the command line names, and print it."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("stages", nargs="*", help="4, 5 (default: the highest)")
-    parser.add_argument("--posts", type=int, default=100_000)
+    parser.add_argument("stages", nargs="*", help="4, 5 (default: all)")
+    parser.add_argument("--posts", type=int, nargs="*")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--details", action="store_true", help="deep pages, upgrades, middleware, hits"
+    )
     options = parser.parse_args()
     course = Course()
-    stages = [course.find(name) for name in options.stages] or [course.highest]
+    stages = [course.find(name) for name in options.stages] or list(course.stages)
     with ExitStack() as stack:
+        root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        root.chmod(0o755)
         server = stack.enter_context(postgres(os.environ))
+        own = stack.enter_context(redis())
+        if not options.details:
+            runs = dict.fromkeys(options.posts or SIZES, stages)
+            if not options.posts:
+                runs[LARGE] = [stage for stage in stages if stage.number >= FIRST_WITH_REDIS]
+            for line in compare(runs, options.rounds, server, own, root):
+                print(line, flush=True)
+            return 0
+        posts = (options.posts or SIZES)[-1]
         for stage in stages:
             for name, databases in {"SQLite": None, "PostgreSQL": server}.items():
-                root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-                print(f"{stage.name}, {name}, {options.posts} posts", flush=True)
-                for line in measure(stage, databases, options.posts, root):
+                place = root / f"{stage.name}-{name}"
+                place.mkdir()
+                print(f"{stage.name}, {name}, {posts} posts", flush=True)
+                for line in measure(stage, databases, own, posts, place):
                     print(f"  {line}", flush=True)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except CourseError as error:
+        sys.exit(str(error))
