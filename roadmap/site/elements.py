@@ -8,6 +8,9 @@ from markdown import Markdown
 
 MINUS = "\u2212"
 
+THIN = "\u202f"
+"""The space in 5 100, where a line never ends."""
+
 
 def table(
     label: str, heads: Sequence[str], rows: Iterable[Sequence[str]], look: str = "computed"

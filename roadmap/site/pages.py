@@ -13,7 +13,7 @@ from roadmap.course import Course, CourseError, Stage, UnknownStage, by_number
 KINDS = {
     "piece", "waypoint", "checkpoint", "console", "snippet", "diagram", "changes", "endpoints",
     "tables", "settings", "dependencies", "tasks", "map", "api-reference", "minutes", "steps",
-    "script",
+    "script", "bench", "machine",
 }  # fmt: skip
 
 _FENCE = re.compile(r"(?P<indent> *)(?P<marks>`{3,}|~{3,}) *(?P<kind>[\w-]*)(?P<options>[^`]*)")

@@ -240,6 +240,12 @@ def test_a_new_error_can_be_ignored_and_another_success_cannot() -> None:
     ]
 
 
+def test_a_304_can_be_ignored_because_nobody_gets_it_who_did_not_ask() -> None:
+    new = operation(responses={"200": {}, "304": {}})
+
+    assert said_of(operation(responses={"200": {}}), new) == [("`answers`: + `304`", MAY)]
+
+
 def test_a_header_of_an_answer_is_a_field_of_it() -> None:
     headers = {"ETag": {"schema": STRING}}
     old, new = operation(), operation(responses={"200": {"headers": headers}})

@@ -162,6 +162,7 @@ def test_a_diagram_marks_what_is_new_and_can_be_read_aloud(course: SmallCourse) 
         ('```console sever="before"\n$ curl\n```', "a console has no option 'sever'"),
         ('```console server="after"\n$ curl\n```', "a console talks to"),
         ('```console env="A"\n$ curl\n```', "`env` is written"),
+        ("```bench\nask: x\n```", r"bench/results\.json is missing: run `uvx nox -s bench`"),
         ("```settings\n```", r"docs/generated/01-one/settings\.json is missing: run `nox -s docs"),
     ],
 )

@@ -158,6 +158,7 @@ def _answers(
             headers = old[status]["headers"], new[status]["headers"]
             yield from answered.fields(f"{status} headers", *headers)
         else:
-            error = status[0] in "45d"
+            # A client gets 304 only if it has asked for it, with If-None-Match.
+            expected = status == "304" or status[0] in "45d"
             sign = "+" if status in new else MINUS
-            yield "answers", f"{sign} `{status}`", Impact.MAY if error else Impact.MUST
+            yield "answers", f"{sign} `{status}`", Impact.MAY if expected else Impact.MUST

@@ -13,6 +13,7 @@ from pymdownx.superfences import SuperFencesException  # type: ignore[import-unt
 from roadmap.course import Course, CourseError
 from roadmap.site.api.endpoints import endpoints_html
 from roadmap.site.api.reference import reference_html
+from roadmap.site.blocks.bench import bench_html, machine_html
 from roadmap.site.blocks.computed import COMPUTED
 from roadmap.site.blocks.diagram import diagram_html
 from roadmap.site.blocks.listings import piece_html
@@ -26,10 +27,12 @@ from roadmap.site.difference.pieces import Piece, pieces
 from roadmap.site.pages import Block, Page, PageError
 
 RENDERED: dict[str, Callable[[Page, Block], str]] = COMPUTED | {
+    "bench": bench_html,
     "checkpoint": checkpoint_html,
     "console": console_html,
     "diagram": diagram_html,
     "endpoints": endpoints_html,
+    "machine": machine_html,
     "script": script_html,
     "snippet": snippet_html,
     "waypoint": waypoint_html,

@@ -12,7 +12,7 @@ from roadmap.site.blocks.console import target, turns
 from roadmap.site.blocks.scripts import script_of
 from roadmap.site.blocks.starts import asks_a_server
 from roadmap.site.difference.pieces import pieces
-from roadmap.site.elements import inline, table
+from roadmap.site.elements import THIN, inline, table
 from roadmap.site.pages import Block, Page
 
 WORDS_A_MINUTE = 180
@@ -21,9 +21,6 @@ SECONDS_A_LINE = 12
 
 SECONDS_A_FOLDED_LINE = 1
 SECONDS_A_COMMAND = 20
-
-THIN = "\u202f"
-"""The space in 5 100, where a line never ends."""
 
 _HEADING = re.compile(r"(?P<marks>#{1,6}) +(?P<text>.+?)(?: +\{(?P<attributes>[^}]*)\})? *")
 _ID = re.compile(r"#([\w-]+)")

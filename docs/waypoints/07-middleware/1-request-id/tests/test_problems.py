@@ -73,7 +73,7 @@ def test_a_bug_is_a_problem_that_tells_nothing(
     monkeypatch.setitem(app.dependency_overrides, get_db, fail)
     client = TestClient(app, base_url=str(visitor.base_url), raise_server_exceptions=False)
 
-    response = client.get("/posts")
+    response = client.get("/users")
 
     assert_problem(response, 500)
     assert "inside" not in response.text

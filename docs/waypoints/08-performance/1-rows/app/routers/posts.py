@@ -1,0 +1,164 @@
+"""Posts: list, write, read, change, delete."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import background, models, realtime, rows, schemas, uploads
+from app.addresses import path_to
+from app.dependencies import (
+    NEITHER_AUTHOR_NOR_ADMIN,
+    NOT_ITS_AUTHOR,
+    OPTIONAL_TOKEN,
+    CurrentUser,
+    DeletablePost,
+    ExistingPost,
+    OwnPost,
+    Session,
+    ShownPost,
+    Upload,
+    get_current_user,
+)
+from app.errors import error_docs
+from app.lists import PostQuery, links
+from app.slugs import add_with_slug
+from app.tags import get_tags
+
+router = APIRouter(
+    prefix="/posts",
+    tags=["posts"],
+    dependencies=[Depends(get_current_user)],
+    responses=error_docs(401),
+)
+
+
+@router.get(
+    "",
+    summary="List posts",
+    response_model=schemas.Page[schemas.Post],
+    openapi_extra=OPTIONAL_TOKEN,
+)
+async def list_posts(query: Annotated[PostQuery, Query()], request: Request) -> Response:
+    """The published posts. The newest come first, unless you ask for another order."""
+    page = await rows.read_page(query)
+    headers = {"Link": links(path_to("list_posts", request), query, page.pages)}
+    return Response(page.model_dump_json(), headers=headers, media_type="application/json")
+
+
+@router.post(
+    "",
+    summary="Write a post",
+    status_code=201,
+    response_model=schemas.Post,
+    responses=error_docs(400),
+)
+async def create_post(
+    user: CurrentUser,
+    body: schemas.PostCreate,
+    session: Session,
+    tasks: BackgroundTasks,
+    request: Request,
+    response: Response,
+) -> models.Post:
+    """Its slug is made from its title. With `published: false` it is a draft."""
+    fields = body.model_dump() | {"tags": await get_tags(body.tags, session)}
+    post = models.Post(**fields, author_id=user.id)
+    await add_with_slug(post, session)
+    await session.refresh(post, ["author"])
+    await session.commit()
+    tasks.add_task(background.index_post, post.id)
+    if post.published:
+        realtime.announce(post)
+    response.headers["Location"] = path_to("read_post", request, post_id=post.id)
+    return post
+
+
+@router.get(
+    "/{post_id}",
+    summary="Read a post",
+    response_model=schemas.Post,
+    responses=error_docs(404),
+    openapi_extra=OPTIONAL_TOKEN,
+)
+async def read_post(post: ShownPost) -> Response:
+    """Only its author and admins find a draft."""
+    return Response(post.model_dump_json(), media_type="application/json")
+
+
+@router.put(
+    "/{post_id}",
+    summary="Replace a post",
+    response_model=schemas.Post,
+    responses=error_docs(400, 404) | {403: {"description": NOT_ITS_AUTHOR}},
+)
+async def replace_post(post: OwnPost, body: schemas.PostCreate, session: Session) -> models.Post:
+    """All fields get the values of the body, or their defaults. The slug stays."""
+    changes = body.model_dump() | {"tags": await get_tags(body.tags, session)}
+    return await save_changes(post, changes, session)
+
+
+@router.patch(
+    "/{post_id}",
+    summary="Change a post",
+    response_model=schemas.Post,
+    responses=error_docs(400, 404) | {403: {"description": NOT_ITS_AUTHOR}},
+)
+async def update_post(post: OwnPost, body: schemas.PostUpdate, session: Session) -> models.Post:
+    """The fields that the body names get new values. The others stay."""
+    changes = body.model_dump()
+    if "tags" in changes:
+        changes["tags"] = await get_tags(changes["tags"], session)
+    return await save_changes(post, changes, session)
+
+
+async def save_changes(
+    post: models.Post, changes: dict[str, Any], session: AsyncSession
+) -> models.Post:
+    """A draft that becomes public is news, like a new post."""
+    was_published = post.published
+    post.apply(changes)
+    await session.commit()
+    if post.published and not was_published:
+        realtime.announce(post)
+    return post
+
+
+@router.delete(
+    "/{post_id}",
+    summary="Delete a post",
+    status_code=204,
+    responses=error_docs(404) | {403: {"description": NEITHER_AUTHOR_NOR_ADMIN}},
+)
+async def delete_post(post: DeletablePost, session: Session) -> None:
+    """It is gone for good. Admins may delete the posts of others."""
+    await session.delete(post)
+    await session.commit()
+    await uploads.remove(post.image)
+
+
+@router.post(
+    "/{post_id}/image",
+    summary="Upload the image of a post",
+    response_model=schemas.Post,
+    responses=error_docs(400, 404, 413, 415) | {403: {"description": NOT_ITS_AUTHOR}},
+    openapi_extra=uploads.BODY,
+)
+async def upload_image(upload: Upload, post: OwnPost, session: Session) -> models.Post:
+    """A PNG, JPEG, WebP or GIF file. It replaces the image that the post has."""
+    old, post.image = post.image, await uploads.store(upload)
+    await session.commit()
+    await uploads.remove(old)
+    return post
+
+
+@router.get(
+    "/{post_id}/image",
+    summary="Read the image of a post",
+    response_class=Response,
+    responses=error_docs(404) | uploads.IMAGE,
+    openapi_extra=OPTIONAL_TOKEN,
+)
+async def read_image(post: ExistingPost) -> Response:
+    """Readers who cannot see the post cannot see its image."""
+    return await uploads.answer_with(post.image)
