@@ -16,7 +16,12 @@ from .conftest import IN_PAGE, PATIENCE, Visit
 
 SCREEN: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-SETTINGS = {"BCRYPT_ROUNDS": "4", "JWT_SECRET": "the same one after a new start, and long"}
+SETTINGS = {
+    "BCRYPT_ROUNDS": "4",
+    "JWT_SECRET": "the same one after a new start, and long",
+    "RATE_LIMIT_WRITES": "1000000/minute",
+    "RATE_LIMIT_LOGIN": "1000000/minute",
+}
 COMES_BACK_WITHIN = 120_000
 """Milliseconds: the longer a server is away, the longer the page waits between two attempts."""
 
