@@ -20,6 +20,7 @@ from statistics import median
 import httpx2
 
 from bench.compare import compare
+from bench.fill import database_of, fill
 from roadmap.copies import Copies, Databases
 from roadmap.course import FIRST_WITH_REDIS, Course, CourseError, Stage
 from roadmap.postgres import postgres
@@ -103,7 +104,7 @@ def measure(
     copies = Copies(stage.folder, root, databases=databases)
     place = Place(copies, copies.copy())
     place.run("-m", "alembic", "upgrade", "head")
-    place.run(str(HERE / "seed.py"), str(posts))
+    fill(database_of(copies, place.folder), posts)
     yield from pages(place, posts)
     yield upgrade(place)
     yield from place.run(str(HERE / "onion.py")).splitlines()

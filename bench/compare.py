@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx2
 
-from bench.fill import fill
+from bench.fill import database_of, fill
 from bench.load import Ask, Figures, ask, middle, need_wrk
 from roadmap.copies import Copies, Databases
 from roadmap.course import (
@@ -188,7 +188,7 @@ def _subjects(
         on_postgres = stage.number >= FIRST_ON_POSTGRES
         copies = Copies(stage.folder, place, databases=databases if on_postgres else None)
         folder = copies.copy()
-        url = copies.settings(folder).get("DATABASE_URL", f"sqlite:///{folder.as_posix()}/blog.db")
+        url = database_of(copies, folder)
         settings = SETTINGS | {"DATABASE_URL": url, "REDIS_URL": NOBODY}
         server = copies.server(folder=folder, env=settings, fresh=True)
         server.start()

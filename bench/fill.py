@@ -3,9 +3,12 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, create_engine, text
+
+from roadmap.copies import Copies
 
 AT_ONCE = 5000
 USERS = 1000
@@ -14,6 +17,11 @@ CONTENT = "Some words that say nothing. " * 16
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 Row = dict[str, Any]
+
+
+def database_of(copies: Copies, folder: Path) -> str:
+    """The address of the database of a copy, for SQLite too."""
+    return copies.settings(folder).get("DATABASE_URL", f"sqlite:///{folder.as_posix()}/blog.db")
 
 
 def fill(url: str, posts: int) -> None:

@@ -2,14 +2,12 @@
 
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
-from slowapi import Limiter, _rate_limit_exceeded_handler
-from slowapi.errors import RateLimitExceeded
+from slowapi import Limiter
 from slowapi.util import get_remote_address
 
 limiter = Limiter(get_remote_address)
 app = FastAPI()
 app.state.limiter = limiter
-app.add_exception_handler(RateLimitExceeded, _rate_limit_exceeded_handler)  # type: ignore[arg-type]
 
 
 @limiter.limit("2/minute")

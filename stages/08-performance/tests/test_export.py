@@ -64,7 +64,16 @@ def test_a_table_has_a_row_for_each_post(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "＝1+1", "＋1+1", "－1+1", "＠SUM(A1)"],  # noqa: RUF001
+    [
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(A1)",
+        "\N{FULLWIDTH EQUALS SIGN}1+1",
+        "\N{FULLWIDTH PLUS SIGN}1+1",
+        "\N{FULLWIDTH HYPHEN-MINUS}1+1",
+        "\N{FULLWIDTH COMMERCIAL AT}SUM(A1)",
+    ],
 )
 def test_a_formula_becomes_a_text(client: TestClient, text: str) -> None:
     write(client, title=text, content=text)
