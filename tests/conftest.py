@@ -33,6 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "no_rows: the answer does not depend on what is stored, so that SQLite is enough;"
         " `nox -s compare` sees that PostgreSQL answers the same",
     )
+    config.addinivalue_line(
+        "markers",
+        "slow: the check takes seconds, and runs at the stage that brings it, at the highest stage,"
+        " and on a learner's folder; at every stage with --slow",
+    )
     config.addinivalue_line("markers", "redis: the check needs a real Redis, and runs with --redis")
 
 

@@ -10,7 +10,7 @@ BLANK = Path(__file__).parent / "acceptance" / "blank"
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Add `--stage`, `--folder`, `--brought`, `--fail-first`, `--database`, `--redis`, `--rowless`.
+    """Add the options that choose a stage, its checks, and where its servers keep their data.
 
     The folder comes after an equals sign: pytest looks for tests in a path that stands alone.
     """
@@ -45,6 +45,11 @@ def add_options(parser: pytest.Parser) -> None:
         help="only the checks from stage 8 on, with a Redis that is started for the servers",
     )
     group.addoption(
+        "--slow",
+        action="store_true",
+        help="the slow checks too, at a stage between the one that brings them and the highest",
+    )
+    group.addoption(
         "--rowless",
         action="store_true",
         help="only the checks that are marked no_rows, on PostgreSQL too",
@@ -68,6 +73,12 @@ def stage_under_test(config: pytest.Config) -> Stage:
     if not (folder / "pyproject.toml").is_file():
         raise pytest.UsageError(f"{folder} holds no pyproject.toml")
     return Stage(stage.number, folder.resolve())
+
+
+def with_slow_checks(config: pytest.Config, stage: Stage) -> bool:
+    """Whether the slow checks of earlier stages run, too."""
+    asked = config.getoption("--slow") or config.getoption("--folder")
+    return bool(asked) or stage.number == Course().highest.number
 
 
 def on_redis(config: pytest.Config) -> bool:

@@ -10,7 +10,7 @@ from roadmap.copies import Copies
 from roadmap.course import FIRST_WITH_REDIS, Stage
 from roadmap.programs import tail
 from roadmap.server import Server, StartError
-from tests.under_test import on_postgres, on_redis, stage_under_test
+from tests.under_test import on_postgres, on_redis, stage_under_test, with_slow_checks
 
 from .blog import Blog, Hang, expect
 from .database import Database, database_of
@@ -46,16 +46,24 @@ def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[object]) 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the checks that hold at the stage; with `--brought` or `--fail-first`, those it brings.
 
-    On PostgreSQL without those that are about SQLite, and without those that touch no rows.
+    On PostgreSQL without those that are about SQLite, and without those that touch no rows. A slow
+    check is left out between the stage that brings it and the highest one.
     """
     here = Path(__file__).parent
     rules = rules_of(item for item in items if item.path.is_relative_to(here))
-    number = stage_under_test(config).number
+    stage = stage_under_test(config)
+    number = stage.number
     if config.getoption("--fail-first") or config.getoption("--brought"):
         selected = [item for item, rule in rules.items() if rule.stage == number]
     else:
         others = [item for item in items if item not in rules]
         selected = [item for item, rule in rules.items() if rule.holds_at(number)] + others
+    if not with_slow_checks(config, stage):
+        selected = [
+            item
+            for item in selected
+            if item not in rules or rules[item].stage == number or not _has_any(item, "slow")
+        ]
     if on_redis(config):
         selected = [
             item for item in selected if item in rules and rules[item].stage >= FIRST_WITH_REDIS

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 rule = pytest.mark.rule
+slow = pytest.mark.slow
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from roadmap.course import Course, Stage
 
 from .blog import Blog, Body, expect
 from .migrations import Migrations, assert_kept, by_id
-from .rules import rule
+from .rules import rule, slow
 from .settings import settings_at
 from .visits import visit
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [slow, pytest.mark.sqlite]
 
 THIRD = Course().find("3")
 SQLITE = {"DATABASE_URL": "sqlite:///./blog.db"}

@@ -4,7 +4,7 @@ import pytest
 
 from .blog import Blog, Body, kind
 from .probing import Probe
-from .rules import rule
+from .rules import rule, slow
 
 POST = {"title": "A title", "content": "Some content."}
 
@@ -15,6 +15,7 @@ def endpoints(probe: Probe) -> Body:
     return probe("endpoints")
 
 
+@slow
 @rule(4, "async-database")
 def test_every_path_operation_is_a_coroutine(blog: Blog, endpoints: Body) -> None:
     operations = {f"{method} {blog.prefix}{path}" for method, path in blog.operations()}
@@ -24,11 +25,13 @@ def test_every_path_operation_is_a_coroutine(blog: Blog, endpoints: Body) -> Non
     assert operations - asynchronous == set()
 
 
+@slow
 @rule(4, "async-database")
 def test_get_db_yields_an_asynchronous_session(endpoints: Body) -> None:
     assert endpoints["async_session"] is True
 
 
+@slow
 @rule(4, "async-database")
 def test_a_write_is_committed_and_its_connection_free_before_the_answer_begins(
     blog: Blog, probe: Probe
@@ -50,6 +53,7 @@ def test_a_write_is_committed_and_its_connection_free_before_the_answer_begins(
     assert states == [(200, True, 0)] * 5
 
 
+@slow
 @rule(4, "async-database")
 def test_a_read_gives_its_connection_back_before_the_answer_begins(
     blog: Blog, probe: Probe
@@ -63,6 +67,7 @@ def test_a_read_gives_its_connection_back_before_the_answer_begins(
     assert states == [(status, 0) for status in (200, 404, 200, 200, 200, 200)]
 
 
+@slow
 @rule(4, "post-queries")
 def test_a_list_takes_as_many_statements_for_20_posts_as_for_one(blog: Blog, probe: Probe) -> None:
     queries = ["/posts?size=20", "/posts?tag=all&sort=-title", "/users/me/posts?size=20"]
@@ -93,6 +98,7 @@ def table_of_posts(tables: Body) -> str:
     return str(names[0])
 
 
+@slow
 @rule(4, "slug-column")
 def test_the_database_itself_keeps_slugs_unique(tables: Body) -> None:
     posts = tables[table_of_posts(tables)]
@@ -101,6 +107,7 @@ def test_the_database_itself_keeps_slugs_unique(tables: Body) -> None:
     assert ["slug"] in posts["unique"]
 
 
+@slow
 @rule(4, "posts-tags-table")
 def test_a_table_of_its_own_joins_posts_and_tags(tables: Body) -> None:
     posts = table_of_posts(tables)

@@ -9,7 +9,7 @@ from roadmap.copies import Copies
 from roadmap.course import Stage
 
 from .blog import Blog, expect, unique
-from .rules import rule
+from .rules import rule, slow
 from .settings import settings_at
 from .visits import visit
 
@@ -188,11 +188,13 @@ def bare_log(copies: Copies, stage: Stage) -> Iterator[str]:
         yield server.log
 
 
+@slow
 @rule(8, "redis-cache")
 def test_without_redis_url_one_line_says_what_is_used(bare_log: str) -> None:
     assert len([line for line in bare_log.splitlines() if "REDIS_URL" in line]) == 1
 
 
+@slow
 @pytest.mark.parametrize("value", ["nonsense", "http://localhost", "localhost:6379"])
 @rule(8, "redis-cache")
 def test_a_wrong_address_stops_the_server_and_is_named(

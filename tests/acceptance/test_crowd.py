@@ -4,7 +4,9 @@ from collections import Counter
 
 from .blog import Blog, expect, unique
 from .crowd import Call, at_once, kinds, statuses
-from .rules import rule
+from .rules import rule, slow
+
+pytestmark = slow
 
 CLIENTS = 128
 WITHIN = 60.0

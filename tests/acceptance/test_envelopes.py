@@ -10,7 +10,7 @@ import pytest
 from .blog import Blog, Body, expect
 from .crowd import Call, at_once, statuses
 from .pages import envelope, linked_pages, read, walk
-from .rules import rule
+from .rules import rule, slow
 
 ALL, OWN, USERS = "/posts", "/users/me/posts", "/users"
 LISTS = [ALL, OWN, USERS]
@@ -71,6 +71,7 @@ def test_an_envelope_repeats_which_page_was_asked_for(
     assert (page["page"], page["size"]) == (number, size)
 
 
+@slow
 @rule(5, "response-envelopes")
 def test_32_clients_can_list_whole_pages_at_once(alice: Blog) -> None:
     body: dict[str, object] = {"title": "One of many", "content": "Words.", "tags": ["a", "b"]}

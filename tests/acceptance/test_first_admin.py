@@ -11,7 +11,7 @@ from roadmap.course import Stage
 from roadmap.server import running
 
 from .blog import Blog, Body, expect
-from .rules import rule
+from .rules import rule, slow
 from .settings import ADMIN, ADMIN_SETTINGS, QUICK_HASHES, settings_at
 from .visits import visit
 
@@ -45,6 +45,7 @@ def without(missing: str) -> dict[str, str]:
     return {name: value for name, value in ADMIN_SETTINGS.items() if name != missing}
 
 
+@slow
 @pytest.mark.parametrize("missing", ADMIN_SETTINGS)
 @rule(3, "roles")
 def test_two_settings_of_three_make_no_admin(incomplete: dict[str, Blog], missing: str) -> None:
@@ -93,6 +94,7 @@ def taken(admin: Blog, copies: Copies, stage: Stage) -> Iterator[dict[str, Start
         }
 
 
+@slow
 @pytest.mark.parametrize("kind", TAKEN)
 @rule(3, "roles")
 def test_what_is_taken_stays_as_it_is(taken: dict[str, Started], kind: str) -> None:
@@ -106,6 +108,7 @@ def test_what_is_taken_stays_as_it_is(taken: dict[str, Started], kind: str) -> N
     expect(there.blog.log_in(name, password), 401)
 
 
+@slow
 @rule(3, "roles")
 def test_two_workers_on_a_new_database_make_one_admin(
     copies: Copies, stage: Stage, admin: Blog

@@ -7,11 +7,11 @@ import pytest
 
 from .blog import Blog, Body, kind
 from .probing import Probe
-from .rules import rule
+from .rules import rule, slow
 from .timing import rush
 from .visits import Restarted
 
-pytestmark = pytest.mark.no_rows
+pytestmark = [slow, pytest.mark.no_rows]
 
 AT_MOST = max(1, (os.cpu_count() or 1) - 1)
 

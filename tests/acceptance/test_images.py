@@ -14,7 +14,7 @@ from roadmap.server import HOST, Server
 
 from .blog import Blog, Body, expect
 from .images import FORM, JPEG, WEBP, form, gif, part, png
-from .rules import rule
+from .rules import rule, slow
 from .settings import settings_at
 from .slowly import begun
 from .visits import visit
@@ -256,6 +256,7 @@ def test_an_image_for_a_post_that_goes_while_it_arrives_is_404(
     assert files_of(server) == kept
 
 
+@slow
 @rule(6, "post-image")
 def test_of_images_that_arrive_at_once_one_stays(gallery: tuple[Blog, Server]) -> None:
     painter, server = gallery
@@ -277,6 +278,7 @@ def test_of_images_that_arrive_at_once_one_stays(gallery: tuple[Blog, Server]) -
 # Old files
 
 
+@slow
 @rule(6, "post-image")
 def test_old_files_go_when_replaced_and_with_their_post(gallery: tuple[Blog, Server]) -> None:
     painter, server = gallery

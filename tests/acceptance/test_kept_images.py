@@ -12,9 +12,11 @@ from roadmap.course import Course, Stage
 from .blog import Blog, Body, expect
 from .images import FORM, form, part, png
 from .migrations import Migrations, assert_kept
-from .rules import rule
+from .rules import rule, slow
 from .settings import settings_at
 from .visits import visit
+
+pytestmark = slow
 
 FIFTH = Course().find("5")
 

@@ -16,9 +16,11 @@ from roadmap.server import HOST, Server, StartError, free_port
 from .blog import Blog
 from .images import FORM, form, part, png
 from .probing import Probe
-from .rules import rule
+from .rules import rule, slow
 from .settings import settings_at
 from .visits import visit
+
+pytestmark = slow
 
 UPLOADS, LISTENERS = 200, 50
 WITHIN = 120.0

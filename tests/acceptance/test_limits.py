@@ -12,7 +12,7 @@ from roadmap.server import Server, running
 
 from .blog import PASSWORD, Blog, unique
 from .problems import problem
-from .rules import rule
+from .rules import rule, slow
 from .settings import settings_at
 from .visits import visit
 
@@ -152,6 +152,7 @@ def test_a_strange_proxy_cannot_choose_the_address(
     assert statuses == [401] * LOGINS + [429]
 
 
+@slow
 @pytest.mark.parametrize("setting", LIMITS)
 @pytest.mark.parametrize("value", ["many", "5", "0/minute", "5/fortnight", "-1/minute"])
 @rule(8, "rate-limiting")

@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 from roadmap.server import HOST, Server
 
 from .blog import Blog, Body, expect, unique
-from .rules import rule
+from .rules import rule, slow
 
 WITHIN = 60.0
 HANDSHAKE = (
@@ -117,6 +117,7 @@ def test_what_a_client_sends_is_ignored(
     assert hear_until(listener, alice.create_post()["id"]) == []
 
 
+@slow
 @rule(6, "websockets")
 def test_clients_that_read_nothing_or_break_off_delay_nobody(
     alice: Blog, server: Server, listener: ClientConnection

@@ -9,7 +9,9 @@ from roadmap.server import Server
 
 from .blog import Blog
 from .database import Database
-from .rules import rule
+from .rules import rule, slow
+
+pytestmark = slow
 
 WRITERS = 24
 QUICK = 5.0

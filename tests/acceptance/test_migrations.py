@@ -8,9 +8,11 @@ from roadmap.copies import Copies
 from roadmap.course import Stage
 
 from .migrations import Migrations, by_id
-from .rules import rule
+from .rules import rule, slow
 from .settings import settings_at
 from .visits import visit
+
+pytestmark = slow
 
 
 @pytest.fixture

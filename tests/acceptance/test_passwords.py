@@ -6,7 +6,7 @@ import pytest
 
 from .blog import Blog, expect, kind, parsed, succeeded, unique
 from .database import Database, database_of
-from .rules import rule
+from .rules import rule, slow
 from .timing import login_seconds
 from .visits import Restarted
 
@@ -131,6 +131,7 @@ def test_a_password_that_is_too_long_gets_the_answer_of_a_wrong_one(
     assert too_long.content == wrong.content
 
 
+@slow
 @rule(3, "hash-and-verify")
 def test_the_time_of_a_refusal_does_not_tell_whether_the_user_exists(bare: Restarted) -> None:
     wrong, unknown = login_seconds(bare.blog, bare.early.account.username, unique("nobody"))
@@ -165,6 +166,7 @@ def test_equal_passwords_have_different_hashes(blog: Blog, database: Database) -
     assert len(set(hashes)) == 2
 
 
+@slow
 @rule(3, "password-hashing")
 def test_without_a_setting_the_hash_is_slow(bare: Restarted) -> None:
     row = database_of(bare.server).user_row(bare.early.account.username)

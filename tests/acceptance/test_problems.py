@@ -8,7 +8,7 @@ import pytest
 from .blog import Blog, Json
 from .probing import Probe
 from .problems import PROBLEM_JSON, media_type, problem
-from .rules import rule
+from .rules import rule, slow
 
 POST = {"title": "A title", "content": "Some content."}
 JSON = {"Content-Type": "application/json"}
@@ -217,6 +217,7 @@ def test_head_is_answered_without_a_body_or_is_a_problem_without_one(blog: Blog,
 # What nobody thought of
 
 
+@slow
 @rule(5, "response-envelopes")
 def test_a_failure_of_the_server_is_a_problem_that_tells_nothing_of_it(
     blog: Blog, probe: Probe

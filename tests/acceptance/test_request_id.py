@@ -16,7 +16,7 @@ from .blog import Blog, told, unique
 from .database import database_of
 from .images import FORM, form, part
 from .problems import problem
-from .rules import rule
+from .rules import rule, slow
 from .settings import settings_at
 from .visits import visit
 from .waiting import eventually
@@ -146,6 +146,7 @@ def bug(copies: Copies, stage: Stage) -> Iterator[tuple[httpx2.Response, Server]
             yield blog.http.get("/api/v1/posts", headers=headers), server
 
 
+@slow
 @rule(7, "correlation-id-timing")
 def test_an_unexpected_error_is_marked(bug: tuple[httpx2.Response, Server]) -> None:
     response, _ = bug
@@ -155,6 +156,7 @@ def test_an_unexpected_error_is_marked(bug: tuple[httpx2.Response, Server]) -> N
     assert response.headers["X-Request-ID"] == "lost-posts"
 
 
+@slow
 @rule(7, "cors")
 def test_a_page_of_another_site_can_read_an_unexpected_error(
     bug: tuple[httpx2.Response, Server],
@@ -165,6 +167,7 @@ def test_a_page_of_another_site_can_read_an_unexpected_error(
     assert response.headers.get("Access-Control-Allow-Origin") == SITE
 
 
+@slow
 @rule(7, "middleware")
 def test_the_log_names_the_id_beside_an_unexpected_error(
     bug: tuple[httpx2.Response, Server],

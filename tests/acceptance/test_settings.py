@@ -13,10 +13,10 @@ from roadmap.server import Server, refusals, running
 
 from .blog import Blog, Body
 from .forge import header_of, is_signed_with
-from .rules import rule
+from .rules import rule, slow
 from .visits import Restarted, visit
 
-pytestmark = pytest.mark.no_rows
+pytestmark = [slow, pytest.mark.no_rows]
 
 SECRET = "another-secret-of-more-than-sixty-four-bytes-that-is-for-nothing-else-in-here"
 ELSEWHERE = {

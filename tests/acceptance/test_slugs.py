@@ -7,7 +7,7 @@ import pytest
 
 from .blog import Blog, Body, expect
 from .crowd import Call, at_once, kinds
-from .rules import rule
+from .rules import rule, slow
 
 POST: dict[str, object] = {"title": "A title", "content": "Some content."}
 AT_ONCE = 50
@@ -187,6 +187,7 @@ def written_at_once(writer: Blog, bodies: list[dict[str, object]]) -> list[Body]
     return [Body(response.json()) for response in responses]
 
 
+@slow
 @rule(4, "slug-generation")
 def test_50_posts_of_one_title_at_once_get_50_slugs(alice: Blog, word: str) -> None:
     posts = written_at_once(alice, [POST | {"title": word}] * AT_ONCE)
@@ -195,6 +196,7 @@ def test_50_posts_of_one_title_at_once_get_50_slugs(alice: Blog, word: str) -> N
     assert {post["slug"] for post in posts} == expected
 
 
+@slow
 @rule(4, "slug-generation")
 def test_50_posts_of_one_long_title_at_once_get_50_slugs(alice: Blog, word: str) -> None:
     posts = written_at_once(alice, [POST | {"title": (word * 20)[:200]}] * AT_ONCE)
@@ -204,6 +206,7 @@ def test_50_posts_of_one_long_title_at_once_get_50_slugs(alice: Blog, word: str)
     assert max(len(slug) for slug in slugs) == LONGEST
 
 
+@slow
 @rule(4, "slug-generation")
 def test_50_posts_of_one_title_and_the_same_new_tags_at_once(alice: Blog, word: str) -> None:
     tags = [f"{word}-{letter}" for letter in "abcdefghij"]

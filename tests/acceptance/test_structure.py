@@ -9,7 +9,7 @@ from roadmap.course import FIRST_WITH_REDIS
 from .blog import Blog, expect, kind
 from .forge import token
 from .probing import Probe
-from .rules import rule
+from .rules import rule, slow
 from .settings import SECRET
 
 
@@ -89,6 +89,7 @@ def answered_without_a_session(blog: Blog, probe: Probe, routes: list[tuple[str,
     return set(probe("get_db", routes=full, token=token(claims, SECRET)).values())
 
 
+@slow
 @rule(2, "get-db")
 def test_routes_of_posts_get_their_session_from_get_db(blog: Blog, probe: Probe) -> None:
     routes = [(method, path) for method, path in ROUTES_OF_POSTS if (method, path) != LIST]
@@ -96,12 +97,14 @@ def test_routes_of_posts_get_their_session_from_get_db(blog: Blog, probe: Probe)
     assert answered_without_a_session(blog, probe, routes) == {418}
 
 
+@slow
 @rule(2, "get-db", until=FIRST_WITH_REDIS - 1)
 def test_the_list_of_posts_gets_its_session_from_get_db(blog: Blog, probe: Probe) -> None:
     """Later it can come from the cache, and needs none."""
     assert answered_without_a_session(blog, probe, [LIST]) == {418}
 
 
+@slow
 @rule(2, "db-dependency-pattern")
 def test_a_session_gives_its_connection_back_whatever_the_answer(blog: Blog, probe: Probe) -> None:
     users, posts = f"{blog.prefix}/users", f"{blog.prefix}/posts"
@@ -125,6 +128,7 @@ def test_a_session_gives_its_connection_back_whatever_the_answer(blog: Blog, pro
     assert found["connections"] == [0] * 7
 
 
+@slow
 @rule(3, "post-author")
 def test_the_database_refuses_an_author_who_does_not_exist(blog: Blog, probe: Probe) -> None:
     found = probe("foreign_keys", prefix=blog.prefix, person=blog.sign_up_body())

@@ -9,7 +9,7 @@ import pytest
 
 from .blog import Blog, Body, Json, expect, unique
 from .crowd import Call, at_once, kinds, statuses
-from .rules import rule
+from .rules import rule, slow
 from .times import utc
 
 POST: dict[str, object] = {"title": "A title", "content": "Some content."}
@@ -208,6 +208,7 @@ def test_the_same_tags_change_nothing(alice: Blog, tagged: Body, tags: list[str]
 # Many at once
 
 
+@slow
 @rule(4, "tagging")
 def test_32_clients_can_write_posts_with_tags_at_once(blog: Blog, alice: Blog, topic: str) -> None:
     bodies = [POST | {"tags": [f"{topic}-{n % 7}", topic, f"n{n}"]} for n in range(CLIENTS)]
@@ -218,6 +219,7 @@ def test_32_clients_can_write_posts_with_tags_at_once(blog: Blog, alice: Blog, t
     assert len(blog.posts(f"tag={topic}")) == CLIENTS
 
 
+@slow
 @rule(4, "tagging")
 def test_32_clients_can_change_the_tags_of_different_posts_at_once(
     blog: Blog, alice: Blog, topic: str
@@ -234,6 +236,7 @@ def test_32_clients_can_change_the_tags_of_different_posts_at_once(
     assert sorted(post["id"] for post in blog.posts(f"tag={topic}")) == ids
 
 
+@slow
 @rule(4, "tagging")
 def test_32_clients_can_change_the_tags_of_one_post_at_once(alice: Blog, topic: str) -> None:
     post = alice.create_post(tags=["before"])
