@@ -20,6 +20,10 @@ from .visits import visit
 
 READERS, WRITERS = 8, 4
 
+CUT_OFF = 2.0
+"""Seconds before and after a BYPASS. On a busy machine, Redis can be silent for so long that a
+process goes on without it. The contract then lets the others show what is old."""
+
 KINDS = [(["tag"], True), (["tag"], True), ([], True), (["tag"], False)]
 """What a version can be: with the tag or without, published or a draft."""
 
@@ -76,7 +80,8 @@ class Race:
         self.pair = pair
         self.tag = unique("race")
         self.stories = [Story() for _ in range(WRITERS)]
-        self.stale: list[str] = []
+        self.bypassed: list[float] = []
+        self.old: list[tuple[float, str]] = []
         self.outcomes: Counter[str] = Counter()
         self.strict = True
         self._is_over = threading.Event()
@@ -95,6 +100,15 @@ class Race:
                     self._is_over.set()
         for one in work:
             one.result()
+
+    @property
+    def stale(self) -> list[str]:
+        """What was old although every process reached Redis."""
+        return [
+            message
+            for at, message in self.old
+            if all(abs(at - bypassed) > CUT_OFF for bypassed in self.bypassed)
+        ]
 
     def _write(self, number: int, author: Blog) -> None:
         chance = random.Random(number)
@@ -130,10 +144,14 @@ class Race:
                 query = f"size={size}&tag={self.tag}" if of == "tag" else f"size={size}"
                 response = chance.choice(blogs).request("GET", f"/posts?{query}")
                 shown = versions(expect(response, 200).json()["items"])
+                now, outcome = time.monotonic(), response.headers["X-Cache"]
+                if outcome == "BYPASS":
+                    self.bypassed.append(now)
                 if is_strict:
-                    self.outcomes[response.headers["X-Cache"]] += 1
-                    self.stale += [
-                        f"{query}: version {shown.get(writer)} of {writer} after {known[writer]}"
+                    self.outcomes[outcome] += 1
+                    message = "{}: version {} of {} after {}"
+                    self.old += [
+                        (now, message.format(query, shown.get(writer), writer, known[writer]))
                         for writer, story in enumerate(self.stories)
                         if not story.fits(known[writer], shown.get(writer), of)
                     ]
