@@ -149,9 +149,14 @@ class Race:
                     self.bypassed.append(now)
                 if is_strict:
                     self.outcomes[outcome] += 1
-                    message = "{}: version {} of {} after {}"
+                    message = "{} {}: version {} of {} after {}"
                     self.old += [
-                        (now, message.format(query, shown.get(writer), writer, known[writer]))
+                        (
+                            now,
+                            message.format(
+                                outcome, query, shown.get(writer), writer, known[writer]
+                            ),
+                        )
                         for writer, story in enumerate(self.stories)
                         if not story.fits(known[writer], shown.get(writer), of)
                     ]
